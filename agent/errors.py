@@ -1,0 +1,188 @@
+"""What can go wrong in the agent, as one tree.
+
+Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason that a client sees::
+
+    AgentError
+    ├── RequestTextError          the text of a request cannot be used
+    │   ├── EmptyText
+    │   ├── TextTooLong
+    │   ├── InvalidUnicode
+    │   ├── ControlCharacterInText
+    │   └── ControlTokenInText
+    ├── InvalidConversation       messages or declarations that have no prompt
+    ├── MalformedCall             the model's output is no list of calls
+    ├── ModelFileError            the model file cannot be used
+    │   ├── ModelFileMissing
+    │   ├── ModelFileCorrupt
+    │   │   └── ModelFileTruncated
+    │   ├── WrongArchitecture
+    │   └── ModelHashMismatch
+    └── EngineError               the engine gave no answer
+        ├── EngineFailed
+        ├── EngineTimeout
+        ├── EngineCancelled
+        ├── GrammarRejected
+        └── PromptTooLong
+"""
+
+# ruff: noqa: N818 - the names say what happened ("the model file is missing"); the tree says that it is an error
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AgentError(Exception):
+    """Any error of the agent: INTERNAL, AGENT_ERROR.
+
+    ``message`` is one sentence for a person and says what to do; ``metadata`` holds the facts for a program.
+    """
+
+    code: ClassVar[str] = "INTERNAL"
+    reason: ClassVar[str] = "AGENT_ERROR"
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.metadata = metadata
+
+
+class RequestTextError(AgentError):
+    """The text of a request cannot be used: INVALID_ARGUMENT, INVALID_TEXT."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "INVALID_TEXT"
+
+
+class EmptyText(RequestTextError):
+    """The text is empty or blank: INVALID_ARGUMENT, EMPTY_TEXT."""
+
+    reason = "EMPTY_TEXT"
+
+
+class TextTooLong(RequestTextError):
+    """The text is longer than the limit, which the message names: INVALID_ARGUMENT, TEXT_TOO_LONG."""
+
+    reason = "TEXT_TOO_LONG"
+
+
+class InvalidUnicode(RequestTextError):
+    """The text holds a lone surrogate, so it is no Unicode text: INVALID_ARGUMENT, INVALID_UNICODE."""
+
+    reason = "INVALID_UNICODE"
+
+
+class ControlCharacterInText(RequestTextError):
+    """The text holds a control character: INVALID_ARGUMENT, CONTROL_CHARACTER_IN_TEXT."""
+
+    reason = "CONTROL_CHARACTER_IN_TEXT"
+
+
+class ControlTokenInText(RequestTextError):
+    """The text spells a control token of the model: INVALID_ARGUMENT, CONTROL_TOKEN_IN_TEXT."""
+
+    reason = "CONTROL_TOKEN_IN_TEXT"
+
+
+class InvalidConversation(AgentError):
+    """Messages or declarations that have no form as a prompt: INVALID_ARGUMENT, INVALID_CONVERSATION."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "INVALID_CONVERSATION"
+
+
+class MalformedCall(AgentError):
+    """The model's output is no list of calls: INTERNAL, MALFORMED_CALL.
+
+    ``position`` counts characters from the start of the output, control tokens with their written length.
+    """
+
+    reason = "MALFORMED_CALL"
+
+    def __init__(self, position: int, expected: str, found: str) -> None:
+        super().__init__(
+            f"at character {position} of the model's output: expected {expected}, found {found}",
+            position=str(position),
+            expected=expected,
+            found=found,
+        )
+        self.position = position
+        self.expected = expected
+        self.found = found
+
+
+class ModelFileError(AgentError):
+    """The model file cannot be used: FAILED_PRECONDITION, MODEL_FILE_UNUSABLE."""
+
+    code = "FAILED_PRECONDITION"
+    reason = "MODEL_FILE_UNUSABLE"
+
+
+class ModelFileMissing(ModelFileError):
+    """There is no file at the path: FAILED_PRECONDITION, MODEL_FILE_MISSING."""
+
+    reason = "MODEL_FILE_MISSING"
+
+
+class ModelFileCorrupt(ModelFileError):
+    """The file is no GGUF file, or its header cannot be read: FAILED_PRECONDITION, MODEL_FILE_CORRUPT."""
+
+    reason = "MODEL_FILE_CORRUPT"
+
+
+class ModelFileTruncated(ModelFileCorrupt):
+    """The file ends before its contents do: FAILED_PRECONDITION, MODEL_FILE_TRUNCATED."""
+
+    reason = "MODEL_FILE_TRUNCATED"
+
+
+class WrongArchitecture(ModelFileError):
+    """The file holds a model that is no Gemma 3: FAILED_PRECONDITION, WRONG_ARCHITECTURE."""
+
+    reason = "WRONG_ARCHITECTURE"
+
+
+class ModelHashMismatch(ModelFileError):
+    """The file's SHA-256 is not the one in its manifest: FAILED_PRECONDITION, MODEL_HASH_MISMATCH."""
+
+    reason = "MODEL_HASH_MISMATCH"
+
+
+class EngineError(AgentError):
+    """The engine gave no answer: UNAVAILABLE, ENGINE_ERROR."""
+
+    code = "UNAVAILABLE"
+    reason = "ENGINE_ERROR"
+
+
+class EngineFailed(EngineError):
+    """The engine could not be started, stopped working or is closed: UNAVAILABLE, ENGINE_FAILED."""
+
+    reason = "ENGINE_FAILED"
+
+
+class EngineTimeout(EngineError):
+    """The answer was not complete in time: DEADLINE_EXCEEDED, ENGINE_TIMEOUT."""
+
+    code = "DEADLINE_EXCEEDED"
+    reason = "ENGINE_TIMEOUT"
+
+
+class EngineCancelled(EngineError):
+    """The caller gave the request up: CANCELLED, ENGINE_CANCELLED."""
+
+    code = "CANCELLED"
+    reason = "ENGINE_CANCELLED"
+
+
+class GrammarRejected(EngineError):
+    """The engine does not accept the grammar: INTERNAL, GRAMMAR_REJECTED."""
+
+    code = "INTERNAL"
+    reason = "GRAMMAR_REJECTED"
+
+
+class PromptTooLong(EngineError):
+    """Prompt and answer do not fit into the model's context: INVALID_ARGUMENT, PROMPT_TOO_LONG."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "PROMPT_TOO_LONG"
