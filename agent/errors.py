@@ -11,6 +11,10 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     │   └── ControlTokenInText
     ├── InvalidConversation       messages or declarations that have no prompt
     ├── MalformedCall             the model's output is no list of calls
+    ├── InvalidValue              a value of a call cannot be used
+    │   ├── UnreadableTime
+    │   └── NoSuchDate
+    ├── UnknownTimeZone           a request in a time zone that does not exist
     ├── ModelFileError            the model file cannot be used
     │   ├── ModelFileMissing
     │   ├── ModelFileCorrupt
@@ -108,6 +112,32 @@ class MalformedCall(AgentError):
         self.position = position
         self.expected = expected
         self.found = found
+
+
+class InvalidValue(AgentError):
+    """A value of a call cannot be made canonical: INVALID_ARGUMENT, INVALID_VALUE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "INVALID_VALUE"
+
+
+class UnreadableTime(InvalidValue):
+    """A text is no date, time or duration of the closed time language: INVALID_ARGUMENT, UNREADABLE_TIME."""
+
+    reason = "UNREADABLE_TIME"
+
+
+class NoSuchDate(InvalidValue):
+    """The calendar has no such day (30 February): INVALID_ARGUMENT, NO_SUCH_DATE."""
+
+    reason = "NO_SUCH_DATE"
+
+
+class UnknownTimeZone(AgentError):
+    """The time zone database has no zone of that name: INVALID_ARGUMENT, UNKNOWN_TIME_ZONE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "UNKNOWN_TIME_ZONE"
 
 
 class ModelFileError(AgentError):
