@@ -9,6 +9,11 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     │   ├── InvalidUnicode
     │   ├── ControlCharacterInText
     │   └── ControlTokenInText
+    ├── UnknownToolSet            no tool set has that name
+    ├── UnknownTool               the tool set has no such tool, or it has changed since the plan
+    ├── InvalidCallArguments      a call's arguments do not fit its tool
+    ├── InvalidMoment             a moment that is no local time
+    ├── UnknownTimeZone           a name that is no IANA time zone
     ├── InvalidConversation       messages or declarations that have no prompt
     ├── MalformedCall             the model's output is no list of calls
     ├── InvalidValue              a value of a call cannot be used
@@ -32,7 +37,10 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
 # ruff: noqa: N818 - the names say what happened ("the model file is missing"); the tree says that it is an error
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from tools_schema import Violation
 
 
 class AgentError(Exception):
@@ -85,6 +93,46 @@ class ControlTokenInText(RequestTextError):
     """The text spells a control token of the model: INVALID_ARGUMENT, CONTROL_TOKEN_IN_TEXT."""
 
     reason = "CONTROL_TOKEN_IN_TEXT"
+
+
+class UnknownToolSet(AgentError):
+    """No tool set has that name: NOT_FOUND, UNKNOWN_TOOL_SET."""
+
+    code = "NOT_FOUND"
+    reason = "UNKNOWN_TOOL_SET"
+
+
+class UnknownTool(AgentError):
+    """The set has no such tool, or its schema has changed since the plan: FAILED_PRECONDITION, UNKNOWN_TOOL."""
+
+    code = "FAILED_PRECONDITION"
+    reason = "UNKNOWN_TOOL"
+
+
+class InvalidCallArguments(AgentError):
+    """A call's arguments do not fit its tool: INVALID_ARGUMENT, INVALID_CALL_ARGUMENTS, with field violations."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "INVALID_CALL_ARGUMENTS"
+
+    def __init__(self, tool: str, violations: tuple[Violation, ...]) -> None:
+        text = "; ".join(f"{violation.field}: {violation.description}" for violation in violations)
+        super().__init__(f"the call of '{tool}' does not fit its schema: {text}", tool=tool)
+        self.violations = violations
+
+
+class InvalidMoment(AgentError):
+    """A moment that is no local time: INVALID_ARGUMENT, INVALID_MOMENT."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "INVALID_MOMENT"
+
+
+class UnknownTimeZone(AgentError):
+    """A name that is no IANA time zone: INVALID_ARGUMENT, UNKNOWN_TIME_ZONE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "UNKNOWN_TIME_ZONE"
 
 
 class InvalidConversation(AgentError):
