@@ -14,6 +14,8 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ├── InvalidCallArguments      a call's arguments do not fit its tool
     ├── InvalidMoment             a moment that is no local time
     ├── UnknownTimeZone           a name that is no IANA time zone
+    ├── EmptySource               a request to execute nothing
+    ├── AddressInUse              the service cannot listen where it is told to
     ├── InvalidConversation       messages or declarations that have no prompt
     ├── MalformedCall             the model's output is no list of calls
     ├── InvalidValue              a value of a call cannot be used
@@ -133,6 +135,20 @@ class UnknownTimeZone(AgentError):
 
     code = "INVALID_ARGUMENT"
     reason = "UNKNOWN_TIME_ZONE"
+
+
+class EmptySource(AgentError):
+    """A request to execute neither words nor a plan: INVALID_ARGUMENT, EMPTY_SOURCE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "EMPTY_SOURCE"
+
+
+class AddressInUse(AgentError):
+    """The service cannot listen on its address: FAILED_PRECONDITION, ADDRESS_IN_USE."""
+
+    code = "FAILED_PRECONDITION"
+    reason = "ADDRESS_IN_USE"
 
 
 class InvalidConversation(AgentError):

@@ -1,0 +1,225 @@
+"""The whole agent in one object: text → plan → intent → outcome, without any transport.
+
+The gRPC service and the command line both drive this. ``open_agent`` is the one place where engine, tool
+sets and bridge are put together.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import tzlocal
+
+from agent.engines import Engine, ModelInfo, open_engine
+from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
+from agent.model import Progress, ensure_model
+from agent.planning import Exchange, Plan, Planner, Request
+from bridge import Bridge, Outcome, OutcomeStatus
+from tools_schema import Call, Tool, ToolSet, built_in_tool_sets, load_tool_set, validate
+
+__all__ = ["Dispatching", "Happened", "IntentAgent", "PlannedRequest", "Settings", "open_agent"]
+
+DEFAULT_TOOL_SET = "phone"
+
+_SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is put together: ``model`` None means the file that is built from the packaged base.
+
+    ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder.
+    """
+
+    model: Path | None = None
+    tool_folders: tuple[Path, ...] = ()
+    adb_host: str = "127.0.0.1"
+    adb_port: int = 5037
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """A plan with what its local times mean: ``now`` is local in ``time_zone`` (an IANA name)."""
+
+    text: str
+    tool_set: str
+    now: datetime
+    time_zone: str
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatching:
+    """The call at a position of the plan is about to be sent."""
+
+    index: int
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened to the call at a position of the plan."""
+
+    index: int
+    call: Call
+    outcome: Outcome
+
+
+class IntentAgent:
+    """Plans requests and carries them out. Thread-safe as far as its engine and bridge are."""
+
+    def __init__(self, engine: Engine, bridge: Bridge, tool_sets: Mapping[str, ToolSet]) -> None:
+        self._engine = engine
+        self._bridge = bridge
+        self._tool_sets = dict(tool_sets)
+        known = tuple(
+            tool
+            for tool_set in tool_sets.values()
+            for tool in tool_set.tools
+            if tool.signature in engine.info.known
+        )
+        self._planners = {
+            name: Planner(engine, tool_set, known_tools=known) for name, tool_set in tool_sets.items()
+        }
+
+    @property
+    def model(self) -> ModelInfo:
+        """The model that plans."""
+        return self._engine.info
+
+    @property
+    def bridge(self) -> Bridge:
+        """The way to the phones."""
+        return self._bridge
+
+    @property
+    def tool_sets(self) -> Mapping[str, ToolSet]:
+        """The tool sets by name."""
+        return self._tool_sets
+
+    def tool_set(self, name: str = "") -> ToolSet:
+        """Return the tool set of that name, "phone" where empty. Raises UnknownToolSet."""
+        found = self._tool_sets.get(name or DEFAULT_TOOL_SET)
+        if found is None:
+            known = ", ".join(sorted(self._tool_sets))
+            raise UnknownToolSet(f"there is no tool set '{name}'; there are: {known}", tool_set=name)
+        return found
+
+    def plan(
+        self,
+        text: str,
+        *,
+        tool_set: str = "",
+        now: str = "",
+        time_zone: str = "",
+        history: tuple[Exchange, ...] = (),
+        timeout: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> PlannedRequest:
+        """Say which calls a request asks for.
+
+        ``now`` is local time as YYYY-MM-DDTHH:MM:SS, this machine's clock where empty; ``time_zone`` an IANA
+        name, this machine's where empty; ``timeout`` in seconds. Raises AgentError for text, time zone,
+        moment or tool set that cannot be used, and EngineError where the model gives no answer.
+        """
+        chosen = self.tool_set(tool_set)
+        zone = time_zone or tzlocal.get_localzone_name()
+        moment = _moment(now, zone)
+        request = Request(
+            text=text, now=moment, time_zone=zone, history=history, timeout=timeout, cancel=cancel
+        )
+        plan = self._planners[chosen.name].plan(request)
+        return PlannedRequest(text, chosen.name, moment, zone, plan)
+
+    def check_calls(self, calls: tuple[Call, ...], tool_set: str) -> tuple[Tool, ...]:
+        """Return the tools of calls that came from outside.
+
+        Raises UnknownTool for a tool that the set lacks or whose schema has changed since the call was
+        planned, and InvalidCallArguments for arguments that do not fit.
+        """
+        tools = []
+        for call in calls:
+            tool = self.tool_set(tool_set).tool(call.name)
+            if tool is None:
+                raise UnknownTool(f"the tool set '{tool_set}' has no tool '{call.name}'", tool=call.name)
+            if call.tool_hash and call.tool_hash != tool.hash:
+                raise UnknownTool(
+                    f"the tool '{call.name}' has changed since the call was planned; plan again",
+                    tool=call.name,
+                )
+            violations = validate(tool, call.arguments)
+            if violations:
+                raise InvalidCallArguments(tool.name, violations)
+            tools.append(tool)
+        return tuple(tools)
+
+    def execute(
+        self,
+        calls: tuple[Call, ...],
+        *,
+        tool_set: str = "",
+        time_zone: str,
+        serial: str = "",
+        confirmed: bool = False,
+    ) -> Iterator[Dispatching | Happened]:
+        """Carry calls out in order and yield what happens; stop after the first that does not succeed.
+
+        Raises BridgeError where no device can be used, before anything is sent.
+        """
+        tools = self.check_calls(calls, tool_set or DEFAULT_TOOL_SET)
+        for index, (call, tool) in enumerate(zip(calls, tools, strict=True)):
+            yield Dispatching(index, call)
+            outcome = self._bridge.execute(
+                call, tool, serial=serial or None, time_zone=time_zone, confirmed=confirmed
+            )
+            yield Happened(index, call, outcome)
+            if outcome.status not in _SUCCESS:
+                return
+
+    def close(self) -> None:
+        """Release the engine and the connections."""
+        self._engine.close()
+        self._bridge.close()
+
+
+def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAgent:
+    """Put the agent together; builds the model file first where it is missing or out of date.
+
+    Raises ModelFileError, EngineError and ToolSchemaError.
+    """
+    tool_sets = load_tool_sets(settings.tool_folders)
+    path = settings.model or ensure_model(progress)
+    engine = open_engine(path, threads=settings.threads)
+    return IntentAgent(engine, Bridge(settings.adb_host, settings.adb_port), tool_sets)
+
+
+def load_tool_sets(folders: tuple[Path, ...]) -> dict[str, ToolSet]:
+    """Return the built-in tool sets and those in the folders, by name. Raises ToolSchemaError."""
+    loaded = [load_tool_set(name) for name in built_in_tool_sets()]
+    loaded += [load_tool_set(folder) for folder in folders]
+    return {tool_set.name: tool_set for tool_set in loaded}
+
+
+def _moment(now: str, time_zone: str) -> datetime:
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownTimeZone(
+            f"'{time_zone}' is no time zone; write an IANA name such as 'Europe/Berlin'", time_zone=time_zone
+        ) from error
+    if not now:
+        return datetime.now(zone).replace(tzinfo=None, microsecond=0)
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(now)
+        if moment.tzinfo is None:
+            return moment.replace(microsecond=0)
+    raise InvalidMoment(
+        f"'{now}' is no local time; write YYYY-MM-DDTHH:MM:SS, a date that exists, and no offset", now=now
+    )

@@ -1,0 +1,61 @@
+"""What every command shares: how errors become one line and an exit code, and how JSON is printed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import IntEnum
+from typing import NoReturn
+
+import typer
+
+from agent.errors import AgentError, EngineError, ModelFileError
+from bridge.errors import BridgeError
+from tools_schema.errors import ToolSchemaError
+
+__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json"]
+
+KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError)
+"""The errors whose message is written for the person at the terminal."""
+
+_BAD_INPUT = {"INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "OUT_OF_RANGE"}
+
+
+class ExitCode(IntEnum):
+    """What a script can tell from the exit code."""
+
+    OK = 0
+    """Everything that was asked for is done."""
+    UNEXPECTED = 1
+    """A fault of the program."""
+    BAD_INPUT = 2
+    """The command line, a file or a request cannot be used."""
+    NOT_DONE = 3
+    """Nothing to do, something is missing or unconfirmed, or a call did not succeed."""
+    DEVICE = 4
+    """No device, several devices, or a device that cannot be reached."""
+    MODEL = 5
+    """The model file or the engine."""
+
+
+def exit_code(error: Exception) -> ExitCode:
+    """Return the exit code for an error of one of the packages."""
+    if getattr(error, "code", "") in _BAD_INPUT:
+        return ExitCode.BAD_INPUT
+    if isinstance(error, BridgeError):
+        return ExitCode.DEVICE
+    if isinstance(error, ModelFileError | EngineError):
+        return ExitCode.MODEL
+    return ExitCode.UNEXPECTED
+
+
+def fail(error: Exception) -> NoReturn:
+    """Print the error as one line on standard error and leave with its exit code."""
+    message = " ".join(str(error).split())
+    print(f"error: {message}", file=sys.stderr)
+    raise typer.Exit(exit_code(error))
+
+
+def print_json(value: object) -> None:
+    """Print a value as one line of JSON, flushed, so that a reading program sees it at once."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
