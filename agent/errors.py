@@ -13,7 +13,6 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ├── UnknownTool               the tool set has no such tool, or it has changed since the plan
     ├── InvalidCallArguments      a call's arguments do not fit its tool
     ├── InvalidMoment             a moment that is no local time
-    ├── UnknownTimeZone           a name that is no IANA time zone
     ├── EmptySource               a request to execute nothing
     ├── AddressInUse              the service cannot listen where it is told to
     ├── InvalidConversation       messages or declarations that have no prompt
@@ -128,13 +127,6 @@ class InvalidMoment(AgentError):
 
     code = "INVALID_ARGUMENT"
     reason = "INVALID_MOMENT"
-
-
-class UnknownTimeZone(AgentError):
-    """A name that is no IANA time zone: INVALID_ARGUMENT, UNKNOWN_TIME_ZONE."""
-
-    code = "INVALID_ARGUMENT"
-    reason = "UNKNOWN_TIME_ZONE"
 
 
 class EmptySource(AgentError):
