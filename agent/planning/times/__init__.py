@@ -1,0 +1,21 @@
+"""The closed time language: what the model writes for dates, times and durations, and what it means.
+
+The model does the language, this package the calendar: ``resolve_…`` take a string of the language and the
+time of the request and return the canonical value. ``tools_schema`` has the same language as a grammar.
+"""
+
+from ._parse import parse_duration, parse_expression
+from ._resolve import DateTime, resolve_date, resolve_date_time, resolve_time_of_day
+from ._weekdays import resolve_weekdays
+from ._zone import time_zone
+
+__all__ = [
+    "DateTime",
+    "parse_duration",
+    "parse_expression",
+    "resolve_date",
+    "resolve_date_time",
+    "resolve_time_of_day",
+    "resolve_weekdays",
+    "time_zone",
+]

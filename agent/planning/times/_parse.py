@@ -1,0 +1,159 @@
+"""The closed time language as text: its strings to expressions.
+
+``tools_schema`` holds the same language as a grammar for the model. The parser takes a little more: any case
+and spacing, a zero before an hour, ISO times with a space and seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.errors import UnreadableTime
+
+from ._expression import (
+    MONTHS,
+    WEEKDAYS,
+    CalendarDay,
+    Clock,
+    Day,
+    DayOfMonth,
+    Expression,
+    Moment,
+    MonthDay,
+    NamedDay,
+    Shift,
+    Span,
+    Unit,
+    Weekday,
+    Which,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NAMED_DAYS = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1}
+_WHICH = {"this ": Which.THIS, "next ": Which.NEXT, None: Which.NEAREST}
+_SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_MONTH_DAY = "([1-9]|[12][0-9]|3[01])"
+
+
+def _weekday(match: re.Match[str]) -> Day:
+    which = Which.NEXT_WEEK if match[3] else _WHICH[match[1]]
+    return Weekday(WEEKDAYS.index(match[2]), which)
+
+
+def _month_day(match: re.Match[str]) -> Day:
+    month, day, year = MONTHS.index(match[1]) + 1, int(match[2]), match[3]
+    if year is None or year == "next year":
+        return MonthDay(month, day, next_year=year is not None)
+    return CalendarDay(int(year), month, day)
+
+
+_DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day]], ...] = (
+    (re.compile("|".join(_NAMED_DAYS)), lambda match: NamedDay(_NAMED_DAYS[match[0]])),
+    (
+        re.compile(r"\+([0-9]{1,4})(d|w|mo)(?![a-z0-9])"),
+        lambda match: Shift(int(match[1]), Unit(match[2])),
+    ),
+    (re.compile(f"(this |next )?({'|'.join(WEEKDAYS)})( next week)?"), _weekday),
+    (re.compile(f"({'|'.join(MONTHS)}) {_MONTH_DAY}(?![0-9:])(?: ([0-9]{{4}}|next year))?"), _month_day),
+    (
+        re.compile(f"day {_MONTH_DAY}(?![0-9:])( next month)?"),
+        lambda match: DayOfMonth(int(match[1]), next_month=match[2] is not None),
+    ),
+    (
+        re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})"),
+        lambda match: CalendarDay(int(match[1]), int(match[2]), int(match[3])),
+    ),
+)
+_ISO_SEPARATOR = re.compile("(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9])")
+_CLOCK_12 = re.compile("(0?[1-9]|1[0-2])(?::([0-5][0-9]))? ?(am|pm)")
+_CLOCK_24 = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
+_CLOCK_BESIDE = re.compile("([1-5][0-9]|[1-9]) (to|past) (.+)")
+_HOUR = re.compile("1?[0-9]|2[0-3]")
+_SPAN = re.compile(
+    r"(?:([0-9]{1,4})(d))?(?:([0-9]{1,4}(?:\.[0-9])?)(h))?"
+    r"(?:([0-9]{1,4}(?:\.[0-9])?)(m))?(?:([0-9]{1,4}(?:\.[0-9])?)(s))?"
+)
+
+
+def parse_expression(text: str) -> Expression:
+    """Read a date, a time, both, or a time from now.
+
+    Raises:
+        UnreadableTime: the text is not of the language; that a day does not exist is found on resolving.
+
+    """
+    words = _ISO_SEPARATOR.sub(" ", " ".join(text.lower().split()))
+    for pattern, build in _DAYS:
+        if match := pattern.match(words):
+            rest = words[match.end() :]
+            if not rest:
+                return Moment(build(match), None)
+            if rest.startswith(" ") and (clock := _clock(rest[1:])):
+                return Moment(build(match), clock)
+    if clock := _clock(words):
+        return Moment(None, clock)
+    if words.startswith("+") and (seconds := _span(words[1:])) is not None:
+        return Span(seconds)
+    raise UnreadableTime(
+        f"{text!r} is no date or time; write for example "
+        "'next friday 3pm', 'january 20 15:00', '7:15' or '+20m'",
+        value=text,
+    )
+
+
+def parse_duration(text: str) -> int:
+    """Read a duration (``20m``, ``1h30m``, ``1.5h``, ``2d``, ``90``) and return whole seconds, rounded up.
+
+    Raises:
+        UnreadableTime: the text is no duration.
+
+    """
+    words = "".join(text.lower().split()).removeprefix("+")
+    if re.fullmatch("[0-9]{1,9}", words):
+        return int(words)
+    seconds = _span(words)
+    if seconds is None:
+        raise UnreadableTime(
+            f"{text!r} is no duration; write for example '20m', '1h30m', '90s', '1.5h' or '2d'", value=text
+        )
+    return seconds
+
+
+def _span(words: str) -> int | None:
+    """Return the seconds of ``1h30m``, rounded up, or None where the words are no span."""
+    match = _SPAN.fullmatch(words)
+    if not words or match is None:
+        return None
+    groups = match.groups()
+    tenths = sum(
+        round(float(amount) * 10) * _SECONDS[unit]
+        for amount, unit in zip(groups[::2], groups[1::2], strict=True)
+        if amount is not None
+    )
+    return -(-tenths // 10)
+
+
+def _clock(words: str) -> Clock | None:
+    """Return the time on the clock, or None where the words are none."""
+    if words in {"noon", "midnight"}:
+        return Clock(43_200 if words == "noon" else 0)
+    if words in {"24:00", "24:00:00"}:
+        return Clock(86_400)
+    if match := _CLOCK_12.fullmatch(words):
+        return _at(int(match[1]) % 12 + (12 if match[3] == "pm" else 0), int(match[2] or 0))
+    if match := _CLOCK_24.fullmatch(words):
+        return _at(int(match[1]), int(match[2]), int(match[3] or 0))
+    if match := _CLOCK_BESIDE.fullmatch(words):
+        hour = Clock(int(match[3]) * 3_600) if _HOUR.fullmatch(match[3]) else _clock(match[3])
+        if hour is not None:
+            minutes = int(match[1]) * (1 if match[2] == "past" else -1)
+            # A quarter to midnight is the last quarter of the day that is spoken of.
+            return Clock((hour.seconds + minutes * 60) % 86_400)
+    return None
+
+
+def _at(hour: int, minute: int, second: int = 0) -> Clock:
+    return Clock(hour * 3_600 + minute * 60 + second)

@@ -1,0 +1,169 @@
+"""Expressions of the closed time language to canonical times.
+
+What is meant depends on when it was said: every function takes ``now``, the local time of the request
+without a zone, and, where the clock's changes matter, the zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from agent.errors import InvalidValue, NoSuchDate, UnreadableTime
+
+from ._days import at, every, find_day, first_coming, shift
+from ._expression import (
+    Clock,
+    Day,
+    DayOfMonth,
+    Moment,
+    MonthDay,
+    Shift,
+    Span,
+    Weekday,
+    Which,
+)
+from ._parse import parse_expression
+from ._zone import existing, later
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """A local time without a zone; ``all_day`` where only a date was said, and then it is its midnight."""
+
+    value: datetime
+    all_day: bool = False
+
+    def __str__(self) -> str:
+        """Return the canonical form, ``YYYY-MM-DDTHH:MM:SS``."""
+        return self.value.isoformat(timespec="seconds")
+
+
+def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime | None = None) -> DateTime:
+    """Return the local time that ``text`` means.
+
+    - A time alone is today where it is still to come (strictly later than ``now``), else tomorrow.
+    - A time from now counts from ``now`` with the seconds cut to 00, in true seconds across a clock change.
+    - A time that the zone's clock skips is as much later as the skip is long; one that comes twice is the
+      first. All-day dates are dates and are not moved.
+    - ``24:00`` is the midnight at the end of the day, ``midnight`` the one at its start; ``today midnight``
+      is the coming one.
+
+    With ``start``, the text says when something ends that starts then: ``+1h`` and ``+2d`` count from the
+    start; a time alone is the first such time after it; weekdays and dates without a year are the first on
+    or after its day.
+
+    Raises:
+        UnreadableTime: the text is not of the language.
+        NoSuchDate: the day does not exist, or is after the year 9999.
+        InvalidValue: the end is before the start, or at the start with a time of day.
+
+    """
+    expression = parse_expression(text)
+    try:
+        if start is None:
+            return _date_time(expression, now, zone)
+        end = _end(expression, now, zone, start)
+    except OverflowError as error:
+        raise _too_late(text) from error
+    if end.value < start.value or (end.value == start.value and not end.all_day):
+        raise InvalidValue(f"{text!r}: the end ({end}) is not after the start ({start})", value=text)
+    return end
+
+
+def resolve_date(text: str, now: datetime) -> date:
+    """Return the date that ``text`` means; a time of day in it decides only whether today counts.
+
+    Raises:
+        UnreadableTime: the text is not of the language, or has no date.
+        NoSuchDate: the day does not exist, or is after the year 9999.
+
+    """
+    expression = parse_expression(text)
+    if isinstance(expression, Span) or expression.day is None:
+        raise UnreadableTime(
+            f"{text!r} has no date; write for example 'tomorrow' or 'january 20'", value=text
+        )
+    try:
+        return find_day(expression.day, expression.clock, now)
+    except OverflowError as error:
+        raise _too_late(text) from error
+
+
+def resolve_time_of_day(text: str, now: datetime, zone: ZoneInfo) -> time:
+    """Return the time of day that ``text`` means, in whole minutes; a date in it is not looked at.
+
+    A time from now is rounded up to a minute, since the minute that runs has begun already.
+
+    Raises:
+        UnreadableTime: the text is not of the language, or has no time of day.
+        NoSuchDate: the time from now is after the year 9999.
+
+    """
+    expression = parse_expression(text)
+    if isinstance(expression, Span):
+        try:
+            return later(_minute(now), -(-expression.seconds // 60) * 60, zone).time()
+        except OverflowError as error:
+            raise _too_late(text) from error
+    if expression.clock is None:
+        raise UnreadableTime(f"{text!r} has no time of day; write for example '7:15' or '3pm'", value=text)
+    minutes = expression.clock.seconds // 60
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def _date_time(expression: Moment | Span, now: datetime, zone: ZoneInfo) -> DateTime:
+    if isinstance(expression, Span):
+        return DateTime(later(_minute(now), expression.seconds, zone))
+    return _on_day(_day(expression, now), expression.clock, zone)
+
+
+def _end(expression: Moment | Span, now: datetime, zone: ZoneInfo, start: DateTime) -> DateTime:
+    if isinstance(expression, Span):
+        return DateTime(later(start.value, expression.seconds, zone))
+    day, clock = expression.day, expression.clock
+    if isinstance(day, Shift):
+        until = shift(start.value.date(), day.count, day.unit)
+        if clock is None and not start.all_day:
+            return DateTime(existing(datetime.combine(until, start.value.time()), zone))
+        return _on_day(until, clock, zone)
+    if _counts_from_start(day):
+        return _on_day(_day(expression, start.value), clock, zone)
+    end = _on_day(_day(expression, now), clock, zone)
+    if isinstance(day, Weekday) and end.value < start.value:
+        # "from next Monday to next Friday", said on a Saturday: the two follow each other.
+        end = _on_day(find_day(Weekday(day.index, Which.NEAREST), clock, start.value), clock, zone)
+    return end
+
+
+def _counts_from_start(day: Day | None) -> bool:
+    """Whether the first such day after the start is meant, rather than a day seen from now."""
+    match day:
+        case None | MonthDay(next_year=False) | DayOfMonth(next_month=False) | Weekday(which=Which.NEAREST):
+            return True
+        case _:
+            return False
+
+
+def _day(moment: Moment, now: datetime) -> date:
+    if moment.day is None:
+        return first_coming(every(now.date(), 1), moment.clock, now)
+    return find_day(moment.day, moment.clock, now)
+
+
+def _on_day(day: date, clock: Clock | None, zone: ZoneInfo) -> DateTime:
+    if clock is None:
+        return DateTime(datetime.combine(day, time()), all_day=True)
+    return DateTime(existing(at(day, clock), zone))
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _too_late(text: str) -> NoSuchDate:
+    return NoSuchDate(f"{text!r} is after the year 9999, where the calendar ends", value=text)
