@@ -15,6 +15,7 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ├── InvalidMoment             a moment that is no local time
     ├── EmptySource               a request to execute nothing
     ├── AddressInUse              the service cannot listen where it is told to
+    ├── EvaluationFileError       an evaluation file that cannot be read
     ├── InvalidConversation       messages or declarations that have no prompt
     ├── MalformedCall             the model's output is no list of calls
     ├── InvalidValue              a value of a call cannot be used
@@ -141,6 +142,13 @@ class AddressInUse(AgentError):
 
     code = "FAILED_PRECONDITION"
     reason = "ADDRESS_IN_USE"
+
+
+class EvaluationFileError(AgentError):
+    """An evaluation file that cannot be read; the message names the line: INVALID_ARGUMENT, EVALUATION_FILE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "EVALUATION_FILE"
 
 
 class InvalidConversation(AgentError):

@@ -1,0 +1,101 @@
+"""What ``plan`` and ``do`` share: the options of a request, and a client of a running service or of our own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent._agent import IntentAgent, Settings, open_agent
+from agent.cli._progress import build_progress
+from agent.client import IntentAgentClient
+from agent.service import running_server
+
+__all__ = [
+    "AdbOption",
+    "JsonOption",
+    "ModelOption",
+    "NowOption",
+    "ServerOption",
+    "ToolFoldersOption",
+    "ToolSetOption",
+    "ZoneOption",
+    "client_for",
+    "served_in_process",
+    "settings_of",
+]
+
+ToolSetOption = Annotated[str, typer.Option("--tool-set", help="The tool set; `phone` where unsaid.")]
+ToolFoldersOption = Annotated[
+    list[Path] | None, typer.Option("--tools", help="A folder of .proto files that is a tool set; may be repeated.")
+]
+NowOption = Annotated[str, typer.Option("--now", help="Local time from which to count, YYYY-MM-DDTHH:MM:SS.")]
+ZoneOption = Annotated[str, typer.Option("--time-zone", help="IANA time zone, such as Europe/Berlin.")]
+ModelOption = Annotated[
+    Path | None, typer.Option("--model", help="A GGUF file to use as it is, instead of the built one.")
+]
+ServerOption = Annotated[
+    str, typer.Option("--server", help="Address of a running service; without it, the model is loaded here.")
+]
+AdbOption = Annotated[str, typer.Option("--adb", help="The adb server, host:port.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def settings_of(model: Path | None, tool_folders: list[Path] | None, adb: str) -> Settings:
+    """Return settings from the options. Raises typer.BadParameter for an adb address that is none."""
+    host, _, port = adb.rpartition(":")
+    if not host or not port.isdigit():
+        raise typer.BadParameter(f"'{adb}' is no address; write host:port, such as 127.0.0.1:5037")
+    return Settings(model=model, tool_folders=tuple(tool_folders or ()), adb_host=host, adb_port=int(port))
+
+
+@contextmanager
+def client_for(server: str, settings: Settings) -> Iterator[IntentAgentClient]:
+    """Yield a client of the service at an address, or where it is empty of one that lives as long as this."""
+    if server:
+        with IntentAgentClient(server) as client:
+            yield client
+        return
+    with build_progress() as progress:
+        agent = open_agent(settings, progress)
+    try:
+        with served_in_process(agent) as address, IntentAgentClient(address) as client:
+            yield client
+    finally:
+        agent.close()
+
+
+@contextmanager
+def served_in_process(agent: IntentAgent) -> Iterator[str]:
+    """Serve an agent from a thread of this process and yield the address. The agent stays open."""
+    ready: threading.Event = threading.Event()
+    loop = asyncio.new_event_loop()
+    stop = asyncio.Event()
+    addresses: list[str] = []
+
+    async def serve() -> None:
+        try:
+            async with running_server(agent, grace=0.5) as running:
+                addresses.append(running.address)
+                ready.set()
+                await stop.wait()
+        finally:
+            ready.set()
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run, name="service")
+    thread.start()
+    try:
+        ready.wait()
+        yield addresses[0]
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()

@@ -1,0 +1,94 @@
+"""Plans and outcomes as lines for people."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+from rich.markup import escape
+
+from agent.service._convert import call_from_message
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import outcome_pb2, plan_pb2
+
+__all__ = ["SUCCESS", "show_plan", "show_step", "status_name"]
+
+SUCCESS = frozenset(
+    {
+        outcome_pb2.OUTCOME_STATUS_VERIFIED,
+        outcome_pb2.OUTCOME_STATUS_OPENED,
+        outcome_pb2.OUTCOME_STATUS_REQUESTED,
+    }
+)
+
+_COLOURS = {"VERIFIED": "green", "OPENED": "green", "REQUESTED": "yellow", "FAILED": "red"}
+
+
+def status_name(status: outcome_pb2.OutcomeStatus) -> str:
+    """Return the status as people read it ("VERIFIED")."""
+    return outcome_pb2.OutcomeStatus.Name(status).removeprefix("OUTCOME_STATUS_")
+
+
+def show_plan(console: Console, plan: plan_pb2.Plan) -> None:
+    """Print the calls, what is missing, and what was dropped and why."""
+    for call in plan.calls:
+        console.print(f"  call    {escape(_call_text(call))}", highlight=False, soft_wrap=True)
+    for missing in plan.missing:
+        console.print(f"  missing {escape(missing.tool)}: {escape(missing.parameter)}", highlight=False)
+    for problem in plan.problems:
+        console.print(f"  dropped {escape(problem)}", highlight=False, soft_wrap=True)
+    if plan.reason:
+        console.print(f"  nothing {escape(plan.reason)}", highlight=False, soft_wrap=True)
+    timings = plan.timings
+    console.print(
+        f"  model   {timings.total_ms:.0f} ms: {timings.prompt_tokens} tokens read "
+        f"({timings.cached_tokens} reused), {timings.output_tokens} written",
+        style="dim",
+        highlight=False,
+    )
+
+
+def show_step(console: Console, step: api.ExecuteResponse) -> None:
+    """Print a step of carrying out a request."""
+    match step.WhichOneof("step"):
+        case "planned":
+            show_plan(console, step.planned)
+        case "outcome":
+            _show_outcome(console, step.outcome)
+        case _:
+            pass
+
+
+def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:
+    if outcome.HasField("intent"):
+        console.print(f"  intent  {escape(_intent_text(outcome.intent))}", highlight=False, soft_wrap=True)
+    for evidence in outcome.evidence:
+        exit_text = f" → exit {evidence.exit_code}" if evidence.HasField("exit_code") else ""
+        words = " ".join(evidence.argv)
+        console.print(
+            f"  adb     {escape(words)}{exit_text} ({evidence.elapsed_ms:.0f} ms)",
+            style="dim",
+            highlight=False,
+            soft_wrap=True,
+        )
+    for name, value in outcome.read_back.items():
+        console.print(f"  read    {escape(name)} = {escape(value)}", highlight=False, soft_wrap=True)
+    status = status_name(outcome.status)
+    colour = _COLOURS.get(status, "yellow")
+    console.print(
+        f"  [bold {colour}]{status}[/] {escape(outcome.message)} [dim]({outcome.elapsed_ms:.0f} ms)[/]",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _call_text(call: plan_pb2.Call) -> str:
+    arguments = call_from_message(call).arguments
+    inner = ", ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items())
+    return f"{call.tool}({inner})"
+
+
+def _intent_text(intent: outcome_pb2.Intent) -> str:
+    extras = ", ".join(f"{extra.key.rpartition('.')[2]}={extra.value}" for extra in intent.extras)
+    parts = [intent.action, intent.data, intent.mime_type, f"{{{extras}}}" if extras else ""]
+    return " ".join(part for part in parts if part)

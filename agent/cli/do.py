@@ -1,0 +1,63 @@
+"""``intent-agent do``: plan a request and carry it out on a phone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from google.protobuf.json_format import MessageToDict
+from rich.console import Console
+
+from agent.cli._output import ExitCode, print_json
+from agent.cli._request import (
+    AdbOption,
+    JsonOption,
+    ModelOption,
+    NowOption,
+    ServerOption,
+    ToolFoldersOption,
+    ToolSetOption,
+    ZoneOption,
+    client_for,
+    settings_of,
+)
+from agent.cli._show import SUCCESS, show_step
+
+__all__ = ["do"]
+
+
+def do(
+    text: Annotated[str, typer.Argument(help="What you want, in your own words.")],
+    serial: Annotated[str, typer.Option("--serial", "-s", help="The device; may be left out where there is one.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to calls that ask for a confirmation.")] = False,
+    tool_set: ToolSetOption = "",
+    tools: ToolFoldersOption = None,
+    now: NowOption = "",
+    time_zone: ZoneOption = "",
+    model: ModelOption = None,
+    adb: AdbOption = "127.0.0.1:5037",
+    server: ServerOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Carry a request out on a phone and say truthfully what happened.
+
+    Exit code 0 where every call is verified, opened or requested; 3 where a call failed, waits for a
+    confirmation, or nothing was to be done; 4 for device problems.
+    """
+    console = Console()
+    done = asked = 0
+    with client_for(server, settings_of(model, tools, adb)) as client:
+        steps = client.execute(
+            text, serial=serial, confirmed=yes, tool_set=tool_set, now=now, time_zone=time_zone
+        )
+        for step in steps:
+            if json:
+                print_json(MessageToDict(step, preserving_proto_field_name=True))
+            else:
+                show_step(console, step)
+            if step.WhichOneof("step") == "planned":
+                asked = len(step.planned.calls) + len(step.planned.missing)
+            if step.WhichOneof("step") == "outcome":
+                done += step.outcome.status in SUCCESS
+    if not asked or done < asked:
+        raise typer.Exit(ExitCode.NOT_DONE)

@@ -1,0 +1,49 @@
+"""``intent-agent plan``: which calls a request asks for, without touching a phone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from google.protobuf.json_format import MessageToDict
+from rich.console import Console
+
+from agent.cli._output import ExitCode, print_json
+from agent.cli._request import (
+    JsonOption,
+    ModelOption,
+    NowOption,
+    ServerOption,
+    ToolFoldersOption,
+    ToolSetOption,
+    ZoneOption,
+    client_for,
+    settings_of,
+)
+from agent.cli._show import show_plan
+
+__all__ = ["plan"]
+
+
+def plan(
+    text: Annotated[str, typer.Argument(help="What you want, in your own words.")],
+    tool_set: ToolSetOption = "",
+    tools: ToolFoldersOption = None,
+    now: NowOption = "",
+    time_zone: ZoneOption = "",
+    model: ModelOption = None,
+    server: ServerOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Say which calls a request asks for, without touching a phone.
+
+    Exit code 0 where there are calls, 3 where there are none or something is missing.
+    """
+    with client_for(server, settings_of(model, tools, "127.0.0.1:5037")) as client:
+        planned = client.plan(text, tool_set=tool_set, now=now, time_zone=time_zone)
+    if json:
+        print_json(MessageToDict(planned, preserving_proto_field_name=True))
+    else:
+        show_plan(Console(), planned)
+    if not planned.calls or planned.missing:
+        raise typer.Exit(ExitCode.NOT_DONE)

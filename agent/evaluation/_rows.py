@@ -1,0 +1,78 @@
+"""The rows of an evaluation file: one JSON object a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import EvaluationFileError
+
+__all__ = ["EvaluationRow", "ExpectedCall", "PastExchange", "read_rows"]
+
+
+class ExpectedCall(BaseModel):
+    """A call with canonical arguments."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    arguments: dict[str, Any] = Field(default_factory=dict)
+
+
+class PastExchange(BaseModel):
+    """Something said before the row's text. ``outcome`` is an outcome's status, empty where nothing was done."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    text: str
+    calls: tuple[ExpectedCall, ...] = ()
+    missing: tuple[str, ...] = ()
+    outcome: str = ""
+
+
+class EvaluationRow(BaseModel):
+    """A request and the right answer.
+
+    ``now`` is local time (YYYY-MM-DDTHH:MM:SS) in ``time_zone`` (IANA). Empty ``calls`` mean that the right
+    answer is to call nothing, and with ``missing`` to name those parameters. ``model_extra`` holds any
+    further fields; those with a string value ("lang", "kind") group the results.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    id: str
+    text: str
+    now: str = ""
+    time_zone: str = "UTC"
+    tool_set: str = "phone"
+    calls: tuple[ExpectedCall, ...]
+    missing: tuple[str, ...] = ()
+    history: tuple[PastExchange, ...] = ()
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """The fields beyond the known ones that name a group."""
+        return {key: value for key, value in (self.model_extra or {}).items() if isinstance(value, str)}
+
+
+def read_rows(path: Path) -> tuple[EvaluationRow, ...]:
+    """Return the rows of a file. Raises EvaluationFileError that names the line and what is wrong with it."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvaluationFileError(f"cannot read '{path}': {error}") from error
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            rows.append(EvaluationRow.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"]) or "the line"
+            raise EvaluationFileError(f"{path.name}, line {number}, {field}: {first['msg']}") from error
+    if not rows:
+        raise EvaluationFileError(f"'{path}' has no rows; write one JSON object a line")
+    return tuple(rows)

@@ -1,0 +1,111 @@
+"""Planning the rows of an evaluation file through the code path of the service."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from agent._agent import IntentAgent
+from agent.errors import AgentError
+from agent.evaluation._rows import EvaluationRow, PastExchange
+from agent.planning import Exchange, Missing
+from tools_schema import Call, Value
+
+__all__ = ["RowResult", "evaluate_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What came of a row. ``latency_ms`` is the whole of planning; ``error`` is a refused request's message.
+
+    ``problems`` are the calls that were dropped, each with its reason.
+    """
+
+    row: EvaluationRow
+    calls: tuple[Call, ...]
+    missing: tuple[str, ...]
+    problems: tuple[str, ...]
+    latency_ms: float
+    error: str = ""
+
+    @property
+    def names_right(self) -> bool:
+        """Whether the ordered names of the calls are the expected ones."""
+        return [call.name for call in self.calls] == [call.name for call in self.row.calls]
+
+    @property
+    def exact(self) -> bool:
+        """Whether calls, arguments and missing parameters are the expected ones."""
+        if self.error or not self.names_right or sorted(self.missing) != sorted(self.row.missing):
+            return False
+        pairs = zip(self.calls, self.row.calls, strict=True)
+        return all(_normal(dict(got.arguments)) == _normal(expected.arguments) for got, expected in pairs)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the result line: id, expected, got, exact, latency_ms."""
+        got: dict[str, object] = {
+            "calls": [{"name": call.name, "arguments": dict(call.arguments)} for call in self.calls]
+        }
+        if self.missing:
+            got["missing"] = list(self.missing)
+        if self.problems:
+            got["problems"] = list(self.problems)
+        if self.error:
+            got["error"] = self.error
+        expected: dict[str, object] = {"calls": [call.model_dump() for call in self.row.calls]}
+        if self.row.missing:
+            expected["missing"] = list(self.row.missing)
+        return {
+            "id": self.row.id,
+            "text": self.row.text,
+            "expected": expected,
+            "got": got,
+            "exact": self.exact,
+            "latency_ms": round(self.latency_ms, 1),
+        }
+
+
+def evaluate_rows(agent: IntentAgent, rows: Iterable[EvaluationRow]) -> Iterator[RowResult]:
+    """Plan every row and yield what came of it, in order. A row that cannot be planned is not right."""
+    for row in rows:
+        started = time.perf_counter()
+        try:
+            planned = agent.plan(
+                row.text,
+                tool_set=row.tool_set,
+                now=row.now,
+                time_zone=row.time_zone,
+                history=tuple(_exchange(past) for past in row.history),
+            )
+        except AgentError as error:
+            yield RowResult(row, (), (), (), _since(started), error=error.message)
+            continue
+        plan = planned.plan
+        missing = tuple(missing.parameter for missing in plan.missing)
+        yield RowResult(row, plan.calls, missing, plan.problems, _since(started))
+
+
+def _exchange(past: PastExchange) -> Exchange:
+    return Exchange(
+        text=past.text,
+        calls=tuple(Call(call.name, call.arguments) for call in past.calls),
+        missing=tuple(Missing("", parameter) for parameter in past.missing),
+        outcome=past.outcome,
+    )
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000
+
+
+def _normal(value: Value) -> Value:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value).strip()
+    if isinstance(value, dict):
+        return {key: _normal(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    # In Python True == 1, but a call that writes one for the other is wrong.
+    return f"bool:{value}" if isinstance(value, bool) else value
