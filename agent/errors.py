@@ -27,7 +27,9 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     │   ├── ModelFileCorrupt
     │   │   └── ModelFileTruncated
     │   ├── WrongArchitecture
-    │   └── ModelHashMismatch
+    │   ├── ModelHashMismatch
+    │   ├── AdapterError
+    │   └── ModelBuildError
     └── EngineError               the engine gave no answer
         ├── EngineFailed
         ├── EngineTimeout
@@ -239,6 +241,18 @@ class ModelHashMismatch(ModelFileError):
     """The file's SHA-256 is not the one in its manifest: FAILED_PRECONDITION, MODEL_HASH_MISMATCH."""
 
     reason = "MODEL_HASH_MISMATCH"
+
+
+class AdapterError(ModelFileError):
+    """An adapter file cannot be read, or does not fit the base model: FAILED_PRECONDITION, ADAPTER_UNUSABLE."""
+
+    reason = "ADAPTER_UNUSABLE"
+
+
+class ModelBuildError(ModelFileError):
+    """The model file could not be written, such as on a full disk: FAILED_PRECONDITION, MODEL_BUILD_FAILED."""
+
+    reason = "MODEL_BUILD_FAILED"
 
 
 class EngineError(AgentError):
