@@ -10,7 +10,7 @@ from agent.prompt._pieces import END_DECLARATION, START_DECLARATION, Piece
 from agent.prompt._values import checked_name, write_string, write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pydantic import JsonValue
 
@@ -47,7 +47,7 @@ def _type(name: str) -> Iterator[Piece]:
     yield from write_string(name.upper())
 
 
-def _required(names: list[str]) -> Iterator[Piece]:
+def _required(names: Sequence[str]) -> Iterator[Piece]:
     yield Piece("required:")
     yield from write_value(names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence  # noqa: TC003 - pydantic needs them at run time
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
@@ -19,7 +20,7 @@ class CalledFunction(_Part):
     """The tool of a call and its arguments."""
 
     name: str
-    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+    arguments: Mapping[str, Any] = Field(default_factory=dict)
 
 
 class ToolCall(_Part):
@@ -32,7 +33,7 @@ class ToolResponse(_Part):
     """What a tool answered."""
 
     name: str
-    response: JsonValue
+    response: Any
 
 
 class TextPart(_Part):
@@ -49,8 +50,8 @@ class Message(_Part):
     """
 
     role: Literal["developer", "system", "user", "assistant", "tool"]
-    content: str | ToolResponse | list[ToolResponse] | list[TextPart] | None = None
-    tool_calls: list[ToolCall] = Field(default_factory=list)
+    content: str | ToolResponse | Sequence[ToolResponse] | Sequence[TextPart] | None = None
+    tool_calls: Sequence[ToolCall] = ()
     name: str | None = None
 
 
@@ -59,10 +60,10 @@ class Schema(_Part):
 
     type: str = "OBJECT"
     description: str = ""
-    enum: list[JsonValue] = Field(default_factory=list)
+    enum: Sequence[JsonValue] = ()
     items: dict[str, JsonValue] | None = None
     properties: dict[str, Schema] = Field(default_factory=dict)
-    required: list[str] = Field(default_factory=list)
+    required: Sequence[str] = ()
 
 
 class DeclaredFunction(_Part):

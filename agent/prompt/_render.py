@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import InvalidConversation
+from agent.errors import InvalidConversation, InvalidUnicode
 from agent.prompt._declarations import write_declaration
 from agent.prompt._messages import (
     Declaration,
@@ -30,7 +31,7 @@ from agent.prompt._pieces import (
 from agent.prompt._values import checked_name, write_object
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from tools_schema._types import Value
 
@@ -62,11 +63,23 @@ def render(
     Raises:
         InvalidConversation: a message or declaration has a wrong shape, or the order of the messages has no
             form: a response without a call, or a call or response left open before a user's turn.
+        InvalidUnicode: a text holds a lone surrogate.
 
     """
-    return canonical(
-        _conversation(read_messages(list(messages)), read_declarations(list(tools)), add_generation_prompt)
+    prompt = canonical(
+        _conversation(read_messages(messages), read_declarations(tools), add_generation_prompt),
     )
+    for piece in prompt:
+        _check_unicode(piece.text)
+    return prompt
+
+
+def _check_unicode(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        msg = f"the text holds the lone surrogate U+{ord(text[error.start]):04X}: give whole characters"
+        raise InvalidUnicode(msg) from error
 
 
 def _conversation(messages: list[Message], tools: list[Declaration], generate: bool) -> Iterator[Piece]:
@@ -127,7 +140,7 @@ def _message(message: Message, turn: _Turn, where: str) -> Generator[Piece, None
                 yield START_RESPONSE
                 yield Piece(f"response:{checked_name(response.name, 'the tool name')}")
                 answer = response.response
-                yield from write_object(answer if isinstance(answer, dict) else {"value": answer})
+                yield from write_object(answer if isinstance(answer, Mapping) else {"value": answer})
                 yield END_RESPONSE
             return _Turn.ANSWERED
         case "developer" | "system":
@@ -158,7 +171,7 @@ def _text(message: Message, where: str) -> str:
     match message.content:
         case str(text):
             return text.strip()
-        case list(parts) if all(isinstance(part, TextPart) for part in parts):
+        case [*parts] if all(isinstance(part, TextPart) for part in parts):
             return "".join(part.text.strip() for part in parts if isinstance(part, TextPart))
         case _:
             msg = f"{where}.content: a {message.role} message needs text"
@@ -171,7 +184,7 @@ def _responses(message: Message, where: str) -> list[ToolResponse]:
             return [response]
         case str(text) if message.name is not None:
             return [ToolResponse(name=message.name, response=text)]
-        case list(responses) if responses:
+        case [*responses] if responses:
             return [part for part in responses if isinstance(part, ToolResponse)]
         case _:
             msg = f"{where}.content: give what the tool answered as {{name, response}}"

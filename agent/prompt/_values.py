@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from agent.errors import InvalidConversation
@@ -36,7 +36,16 @@ def checked_name(name: str, what: str) -> str:
 
 
 def by_name(mapping: Mapping[str, Value]) -> list[tuple[str, Value]]:
-    """Return the entries in the order of the official template, whose ``dictsort`` ignores case."""
+    """Return the entries in the order of the official template, whose ``dictsort`` ignores case.
+
+    Raises:
+        InvalidConversation: a key is no string.
+
+    """
+    for key in mapping:
+        if not isinstance(key, str):
+            msg = f"the key {key!r} is no string"
+            raise InvalidConversation(msg)
     return sorted(mapping.items(), key=lambda entry: entry[0].lower())
 
 
@@ -60,7 +69,8 @@ def write_value(value: Value, depth: int = 0) -> Iterator[Piece]:
     A missing value is Python's ``None``, because the official template prints it through Jinja.
 
     Raises:
-        InvalidConversation: the value is not finite, too large an integer, or nested deeper than 32 levels.
+        InvalidConversation: the value is not finite, too large an integer, of a type that JSON lacks, or
+            nested deeper than 32 levels.
 
     """
     if depth > MAX_DEPTH:
@@ -83,10 +93,13 @@ def write_value(value: Value, depth: int = 0) -> Iterator[Piece]:
             yield Piece(str(value))
         case Mapping():
             yield from write_object(value, depth)
-        case Sequence():
+        case list() | tuple():
             yield Piece("[")
             for index, item in enumerate(value):
                 if index:
                     yield Piece(",")
                 yield from write_value(item, depth + 1)
             yield Piece("]")
+        case _:
+            msg = f"{value!r} is no value that a call can hold: use JSON's types"
+            raise InvalidConversation(msg)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent.errors import InvalidConversation
+from agent.errors import InvalidConversation, InvalidUnicode
 from agent.prompt import pieces_from_text, render, to_text
 
 GOLDEN = Path(__file__).parents[2] / "data" / "functiongemma_prompts.jsonl"
@@ -138,3 +138,27 @@ def test_values_nested_too_deeply_are_refused() -> None:
     call = {"function": {"name": "f", "arguments": {"a": value}}}
     with pytest.raises(InvalidConversation):
         render([USER, {"role": "assistant", "tool_calls": [call]}], add_generation_prompt=False)
+
+
+def test_lone_surrogates_are_refused() -> None:
+    with pytest.raises(InvalidUnicode):
+        render([{"role": "user", "content": "a\ud800"}])
+
+
+@pytest.mark.parametrize("messages", [None, 3, "text", {"role": "user", "content": "x"}])
+def test_messages_must_be_a_list(messages: Any) -> None:
+    with pytest.raises(InvalidConversation):
+        render(messages)
+
+
+@pytest.mark.parametrize("value", [b"bytes", {1: 2}, object()])
+def test_values_of_other_types_are_refused(value: Any) -> None:
+    call = {"function": {"name": "f", "arguments": {"a": value}}}
+    with pytest.raises(InvalidConversation):
+        render([USER, {"role": "assistant", "tool_calls": [call]}], add_generation_prompt=False)
+
+
+def test_tuples_do_as_lists() -> None:
+    call = {"function": {"name": "f", "arguments": {"a": (1, 2)}}}
+    prompt = render((USER, {"role": "assistant", "tool_calls": (call,)}), add_generation_prompt=False)
+    assert "call:f{a:[1,2]}" in to_text(prompt)
