@@ -1,26 +1,52 @@
 """The model file: its base, its vocabulary, its adapter, and how they become one quantised file."""
 
-from agent.model._base import (
-    BaseModel,
-    Gemma3Config,
-    cache_directory,
-    file_sha256,
-    packaged_base,
-    read_base,
+from agent.model._adapter import (
+    ADAPTED_MATRICES,
+    TRAINED_ROWS,
+    Adapter,
+    AdapterMetadata,
+    load_adapter,
+    merge,
+    save_adapter,
 )
+from agent.model._base import BaseModel, Gemma3Config, packaged_base, read_base
+from agent.model._build import Progress, build, build_model
+from agent.model._cache import default_adapter, ensure_model
+from agent.model._files import cache_directory, file_sha256
+from agent.model._manifest import Manifest, ModelInputs, manifest_path, read_manifest, verify
+from agent.model._quantise import QuantisationPlan, WeightFormat
 from agent.model._tokenizer import Tokenizer
 from agent.model._vocabulary import DEFAULT_MERGES, TokenType, VocabularyCut, cut_vocabulary
 
 __all__ = [
+    "ADAPTED_MATRICES",
     "DEFAULT_MERGES",
+    "TRAINED_ROWS",
+    "Adapter",
+    "AdapterMetadata",
     "BaseModel",
     "Gemma3Config",
+    "Manifest",
+    "ModelInputs",
+    "Progress",
+    "QuantisationPlan",
     "TokenType",
     "Tokenizer",
     "VocabularyCut",
+    "WeightFormat",
+    "build",
+    "build_model",
     "cache_directory",
     "cut_vocabulary",
+    "default_adapter",
+    "ensure_model",
     "file_sha256",
+    "load_adapter",
+    "manifest_path",
+    "merge",
     "packaged_base",
     "read_base",
+    "read_manifest",
+    "save_adapter",
+    "verify",
 ]

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import platformdirs
 from numpy.typing import NDArray
 
 from agent.errors import ModelFileCorrupt, ModelFileMissing, ModelHashMismatch, WrongArchitecture
+from agent.model._files import cache_directory, file_sha256, replacing
 from agent.model._gguf_file import GgufFile, MetadataValue, read_gguf
 
 ARCHITECTURE = "gemma3"
-CACHE_VARIABLE = "INTENT_AGENT_CACHE"
 _BLOCK = 1 << 20
 _LOCAL_ROPE_BASE = 10_000.0
 _SLIDING_WINDOW_PATTERN = 6
@@ -72,6 +69,10 @@ class LazyTensors(Mapping[str, NDArray[np.float32]]):
     def __contains__(self, name: object) -> bool:
         return name in self._file.tensors
 
+    def rows(self, name: str, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return some rows of a matrix, in the order of `ids`, without dequantising the others."""
+        return self._file.read_rows(name, ids)
+
     def shape(self, name: str) -> tuple[int, ...]:
         """Return a tensor's shape without reading it."""
         return self._file.tensors[name].shape
@@ -92,26 +93,6 @@ class BaseModel:
     scores: NDArray[np.float32]
     token_types: NDArray[np.int32]
     metadata: Mapping[str, MetadataValue]
-
-
-def cache_directory() -> Path:
-    """Return the folder of built files: ``$INTENT_AGENT_CACHE``, or the user's cache folder."""
-    chosen = os.environ.get(CACHE_VARIABLE)
-    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("intent-agent"))
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's contents as 64 hexadecimal digits.
-
-    Raises:
-        ModelFileMissing: there is no readable file.
-
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelFileMissing(f"{path} cannot be read: {error.strerror}", path=str(path)) from error
 
 
 def packaged_base_sha256() -> str:
@@ -150,11 +131,8 @@ def packaged_base(cache_dir: Path | None = None) -> Path:
         parts = [Path(part) for part in package.chunk_paths()]
     except ImportError as error:
         raise _no_package() from error
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=folder, prefix=f".{target.stem}-", suffix=".part")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    with replacing(target) as unfinished:
+        with unfinished.open("wb") as file:
             found = _join(parts, file)
         if found != expected:
             raise ModelHashMismatch(
@@ -163,9 +141,6 @@ def packaged_base(cache_dir: Path | None = None) -> Path:
                 expected=expected,
                 found=found,
             )
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
     return target
 
 

@@ -81,12 +81,29 @@ class GgufFile:
         """
         entry = self.tensors[name]
         raw = np.fromfile(self.path, dtype=np.uint8, count=entry.size, offset=entry.offset)
-        values: NDArray[np.float32]
-        if entry.quantisation == gguf.GGMLQuantizationType.F32:
-            values = raw.view("<f4").astype(np.float32, copy=False)
-        else:
-            values = gguf.quants.dequantize(raw.reshape(*entry.shape[:-1], -1), entry.quantisation)
-        return values.reshape(entry.shape)
+        return _dequantise(raw, entry, entry.shape)
+
+    def read_rows(self, name: str, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return some rows of a matrix as float32, in the order of `ids`.
+
+        Raises:
+            KeyError: there is no such tensor.
+
+        """
+        entry = self.tensors[name]
+        count, width = entry.shape
+        stored = (count, entry.size // count)
+        raw = np.memmap(self.path, dtype=np.uint8, mode="r", offset=entry.offset, shape=stored)
+        return _dequantise(raw[ids], entry, (len(ids), width))
+
+
+def _dequantise(raw: NDArray[np.uint8], entry: TensorEntry, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    values: NDArray[np.float32]
+    if entry.quantisation == gguf.GGMLQuantizationType.F32:
+        values = np.ascontiguousarray(raw).view("<f4").astype(np.float32, copy=False)
+    else:
+        values = gguf.quants.dequantize(raw.reshape(*shape[:-1], -1), entry.quantisation)
+    return values.reshape(shape)
 
 
 def read_gguf(path: Path) -> GgufFile:

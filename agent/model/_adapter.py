@@ -1,0 +1,186 @@
+"""The adapter: what training changes, as a small file beside the code.
+
+A safetensors file. For each adapted matrix of each layer ``blk.N.NAME.lora_a`` [rank, in] and ``.lora_b``
+[out, rank]; ``token_embd.rows`` [control tokens, width] replaces the embedding rows of the control tokens.
+All are float16. The file's metadata has one entry, ``intent_agent``, with `AdapterMetadata` as JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+from numpy.typing import NDArray
+from pydantic import BaseModel as PydanticModel
+from pydantic import ConfigDict, Field, ValidationError
+
+from agent.errors import AdapterError
+from agent.model._files import replacing
+from agent.model._vocabulary import DEFAULT_MERGES
+from agent.prompt import CONTROL_TOKENS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.model._base import BaseModel
+
+ADAPTED_MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+"""The matrices of a layer that may have a low-rank update, by their GGUF names."""
+
+TRAINED_ROWS = tuple(sorted(identity for identity in CONTROL_TOKENS.values() if identity > 3))
+"""The ids whose embeddings the adapter replaces: 46 to 52, 105 and 106, in this order in ``token_embd.rows``.
+
+They are untrained in the pretrained model.
+"""
+
+EMBEDDING = "token_embd.weight"
+_ROWS = "token_embd.rows"
+_METADATA_KEY = "intent_agent"
+
+
+class AdapterMetadata(PydanticModel):
+    """What an adapter is and how it came to be; entries that are not listed here are kept as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    format: Literal[1] = 1
+    scale: float = Field(gt=0, allow_inf_nan=False)
+    """By which B @ A is multiplied: alpha / rank."""
+    known_signatures: tuple[str, ...] = ()
+    """Signatures of the tools that need no declaration in the prompt."""
+    merges: int = Field(default=DEFAULT_MERGES, ge=0)
+    """The vocabulary that the adapter was trained with; see `cut_vocabulary`."""
+    languages: tuple[str, ...] = ()
+    data_sha256: str = ""
+    seed: int = 0
+    steps: int = 0
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """An adapter's metadata and tensors; see the module's text for their names and shapes."""
+
+    metadata: AdapterMetadata
+    tensors: Mapping[str, NDArray[np.float16]]
+
+
+def save_adapter(adapter: Adapter, path: Path) -> None:
+    """Write an adapter file; it appears under its name only when it is complete."""
+    tensors = {name: np.ascontiguousarray(value, dtype=np.float16) for name, value in adapter.tensors.items()}
+    data = safetensors.numpy.save(tensors, metadata={_METADATA_KEY: adapter.metadata.model_dump_json()})
+    with replacing(path) as unfinished:
+        unfinished.write_bytes(data)
+
+
+def load_adapter(path: Path) -> Adapter:
+    """Read an adapter file.
+
+    Raises:
+        AdapterError: there is no readable file, it is damaged, or its metadata is missing or of a newer
+        format.
+
+    """
+    try:
+        with safetensors.safe_open(path, framework="numpy") as file:
+            text = (file.metadata() or {}).get(_METADATA_KEY)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
+    except (OSError, safetensors.SafetensorError) as error:
+        raise AdapterError(f"the adapter {path} cannot be read: {error}", path=str(path)) from error
+    if text is None:
+        raise AdapterError(
+            f"the adapter {path} has no metadata entry {_METADATA_KEY}; write it with save_adapter",
+            path=str(path),
+        )
+    try:
+        metadata = AdapterMetadata.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise AdapterError(
+            f"the metadata of the adapter {path} cannot be used: {where}: {first['msg']}", path=str(path)
+        ) from error
+    return Adapter(metadata, tensors)
+
+
+def merge(base: BaseModel, adapter: Adapter | None) -> MergedTensors:
+    """Return the base model's tensors with the adapter in them: W + scale * (B @ A), and the replaced rows.
+
+    Nothing is computed before a tensor is asked for. Without an adapter the tensors are the base's.
+
+    Raises:
+        AdapterError: a tensor of the adapter has no place in this base model.
+
+    """
+    return MergedTensors(base, adapter)
+
+
+class MergedTensors(Mapping[str, NDArray[np.float32]]):
+    """Tensors by GGUF name; each is computed anew at every access."""
+
+    def __init__(self, base: BaseModel, adapter: Adapter | None) -> None:
+        self._base = base
+        self._adapter = adapter
+        if adapter is not None:
+            _check(base, adapter)
+
+    def __getitem__(self, name: str) -> NDArray[np.float32]:
+        value = self._base.tensors[name]
+        if self._adapter is None:
+            return value
+        stem = name.removesuffix(".weight")
+        if f"{stem}.lora_a" in self._adapter.tensors:
+            down = self._adapter.tensors[f"{stem}.lora_a"].astype(np.float32)
+            up = self._adapter.tensors[f"{stem}.lora_b"].astype(np.float32)
+            value += np.float32(self._adapter.metadata.scale) * (up @ down)
+        elif name == EMBEDDING and _ROWS in self._adapter.tensors:
+            value[list(TRAINED_ROWS)] = self._adapter.tensors[_ROWS]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._base.tensors)
+
+    def __len__(self) -> int:
+        return len(self._base.tensors)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Return a tensor's shape without reading it."""
+        return self._base.tensors.shape(name)
+
+    def embedding_rows(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return these rows of the embedding; far less memory than the whole of it."""
+        value = self._base.tensors.rows(EMBEDDING, ids)
+        if self._adapter is not None and _ROWS in self._adapter.tensors:
+            replaced = self._adapter.tensors[_ROWS]
+            for row, identity in enumerate(TRAINED_ROWS):
+                value[ids == identity] = replaced[row]
+        return value
+
+
+def _check(base: BaseModel, adapter: Adapter) -> None:
+    expected: dict[str, tuple[int, ...]] = {_ROWS: (len(TRAINED_ROWS), base.config.width)}
+    for layer in range(base.config.layers):
+        for matrix in ADAPTED_MATRICES:
+            stem = f"blk.{layer}.{matrix}"
+            low = adapter.tensors.get(f"{stem}.lora_a")
+            if low is None:
+                continue
+            rank = low.shape[0]
+            outputs, inputs = base.tensors.shape(f"{stem}.weight")
+            expected[f"{stem}.lora_a"] = (rank, inputs)
+            expected[f"{stem}.lora_b"] = (outputs, rank)
+            if f"{stem}.lora_b" not in adapter.tensors:
+                raise AdapterError(f"the adapter has {stem}.lora_a without {stem}.lora_b", tensor=stem)
+    for name, value in adapter.tensors.items():
+        if name not in expected:
+            raise AdapterError(f"the adapter's tensor {name} has no place in this base model", tensor=name)
+        if value.shape != expected[name]:
+            raise AdapterError(
+                f"the adapter's tensor {name} has the shape {value.shape}, expected {expected[name]}",
+                tensor=name,
+            )
+        if not np.isfinite(value).all():
+            raise AdapterError(f"the adapter's tensor {name} has values that are no numbers", tensor=name)

@@ -1,0 +1,191 @@
+"""Building the model file: merge the adapter, cut the vocabulary, quantise, write."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+import gguf
+import numpy as np
+
+from agent.errors import ModelBuildError
+from agent.model._adapter import EMBEDDING, Adapter, MergedTensors, load_adapter, merge
+from agent.model._base import ARCHITECTURE, BaseModel, read_base
+from agent.model._files import CACHE_VARIABLE, file_sha256, replacing
+from agent.model._manifest import Manifest, ModelInputs, manifest_path
+from agent.model._quantise import QuantisationPlan, quantise, stored_size
+from agent.model._vocabulary import DEFAULT_MERGES, VocabularyCut, cut_vocabulary
+from agent.prompt import CONTROL_TOKENS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and of how much; the unit is bytes of the file."""
+
+_STAGE = "Building the model file"
+_COPIED_PREFIXES = (f"{ARCHITECTURE}.", "tokenizer.ggml.")
+_REPLACED_KEYS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
+_SPACE_NEEDED = 400 << 20
+"""Bytes for the unpacked base model and the built file."""
+_FILE_TYPE_GUESSED = 1024
+"""``LLAMA_FTYPE_GUESSED`` of llama.cpp: the formats are those of the tensors."""
+
+
+def build(
+    base: BaseModel,
+    adapter: Adapter | None,
+    target: Path,
+    *,
+    plan: QuantisationPlan | None = None,
+    progress: Progress | None = None,
+) -> VocabularyCut:
+    """Write a quantised GGUF file of the base model with the adapter in it; return its vocabulary.
+
+    The file appears under its name only when it is complete; the same inputs give the same bytes.
+
+    Raises:
+        AdapterError: the adapter does not fit the base model.
+        ModelFileCorrupt: the base model's vocabulary is not Gemma's.
+        ModelBuildError: the file cannot be written; the message says why.
+
+    """
+    cut = cut_vocabulary(base, adapter.metadata.merges if adapter else DEFAULT_MERGES)
+    tensors = merge(base, adapter)
+    try:
+        with replacing(target) as unfinished:
+            _write(base, tensors, cut, plan or QuantisationPlan(), unfinished, progress or _silent)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    return cut
+
+
+def build_model(
+    base: Path,
+    adapter: Path | None,
+    target: Path,
+    *,
+    plan: QuantisationPlan | None = None,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Build a model file from files, and write its manifest beside it.
+
+    The manifest is written last: a process that stops between the two leaves a pair that `verify` refuses.
+
+    Raises:
+        ModelFileError: an input cannot be used or the output cannot be written.
+
+    """
+    chosen = plan or QuantisationPlan()
+    loaded = load_adapter(adapter) if adapter else None
+    inputs = model_inputs(file_sha256(base), adapter, loaded, chosen)
+    cut = build(read_base(base), loaded, target, plan=chosen, progress=progress)
+    manifest = Manifest(
+        sha256=file_sha256(target),
+        size=target.stat().st_size,
+        inputs=inputs,
+        known_signatures=loaded.metadata.known_signatures if loaded else (),
+        vocabulary_size=len(cut.tokens),
+        languages=loaded.metadata.languages if loaded else (),
+        created=datetime.now(UTC).replace(microsecond=0),
+        adapter=loaded.metadata if loaded else None,
+    )
+    beside = manifest_path(target)
+    try:
+        with replacing(beside) as unfinished:
+            unfinished.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _cannot_write(beside, error) from error
+    return manifest
+
+
+def model_inputs(
+    base_sha256: str, adapter: Path | None, loaded: Adapter | None, plan: QuantisationPlan
+) -> ModelInputs:
+    """Return what decides the bytes of the file that `build_model` writes."""
+    return ModelInputs(
+        base_sha256=base_sha256,
+        adapter_sha256=file_sha256(adapter) if adapter else None,
+        merges=loaded.metadata.merges if loaded else DEFAULT_MERGES,
+        embedding=plan.embedding,
+        matrices=plan.matrices,
+    )
+
+
+def _write(
+    base: BaseModel,
+    tensors: MergedTensors,
+    cut: VocabularyCut,
+    plan: QuantisationPlan,
+    target: Path,
+    progress: Progress,
+) -> None:
+    writer = gguf.GGUFWriter(target, ARCHITECTURE)
+    _add_metadata(writer, base, cut)
+    formats = {}
+    total = 0
+    for name in tensors:
+        shape = (len(cut.kept), base.config.width) if name == EMBEDDING else tensors.shape(name)
+        formats[name] = plan.type_of(name, shape)
+        size = stored_size(shape, formats[name])
+        writer.add_tensor_info(name, shape, np.dtype(np.float32), size, raw_dtype=formats[name])
+        total += size
+    try:
+        writer.write_header_to_file(target)
+        writer.write_kv_data_to_file()
+        writer.write_ti_data_to_file()
+        done = 0
+        progress(_STAGE, done, total)
+        for name in tensors:
+            # One tensor at a time, so that memory holds little more than the largest.
+            values = tensors.embedding_rows(cut.kept) if name == EMBEDDING else tensors[name]
+            stored = quantise(values, formats[name])
+            writer.write_tensor_data(stored)
+            done += stored.nbytes
+            progress(_STAGE, done, total)
+    finally:
+        writer.close()
+
+
+def _add_metadata(writer: gguf.GGUFWriter, base: BaseModel, cut: VocabularyCut) -> None:
+    writer.add_name("Intent Agent")
+    writer.add_basename("gemma-3")
+    writer.add_size_label("270M")
+    writer.add_license("gemma")
+    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
+    writer.add_file_type(_FILE_TYPE_GUESSED)
+    for key, value in base.metadata.items():
+        if not key.startswith(_COPIED_PREFIXES) or key in _REPLACED_KEYS:
+            continue
+        match value:
+            case bool():
+                writer.add_bool(key, value)
+            case int():
+                writer.add_uint32(key, value)
+            case float():
+                writer.add_float32(key, value)
+            case str():
+                writer.add_string(key, value)
+    writer.add_token_list(cut.tokens)
+    writer.add_token_scores(cut.scores.tolist())
+    writer.add_token_types(cut.types.tolist())
+    writer.add_eot_token_id(CONTROL_TOKENS["<end_of_turn>"])
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+def _cannot_write(target: Path, error: OSError) -> ModelBuildError:
+    free = shutil.disk_usage(target.parent).free if target.parent.is_dir() else 0
+    # NumPy's own error for a short write carries no number.
+    if error.errno == errno.ENOSPC or (error.errno is None and free < _SPACE_NEEDED):
+        return ModelBuildError(
+            f"the disk is full: {target.parent} has {free >> 20} MB free, about {_SPACE_NEEDED >> 20} are "
+            f"needed; free some, or set {CACHE_VARIABLE} to a folder on another disk",
+            path=str(target),
+        )
+    return ModelBuildError(f"cannot write {target}: {error.strerror or error}", path=str(target))

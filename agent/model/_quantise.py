@@ -1,0 +1,63 @@
+"""How the weights are stored: which tensor in which of GGUF's formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import gguf
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+class WeightFormat(StrEnum):
+    """A format that this package writes, by its GGUF name."""
+
+    F16 = "F16"
+    Q8_0 = "Q8_0"
+    Q5_1 = "Q5_1"
+    Q5_0 = "Q5_0"
+    Q4_1 = "Q4_1"
+    Q4_0 = "Q4_0"
+
+    @property
+    def gguf_type(self) -> gguf.GGMLQuantizationType:
+        """GGUF's number of the format."""
+        return gguf.GGMLQuantizationType[self.name]
+
+
+@dataclass(frozen=True)
+class QuantisationPlan:
+    """The formats of a model file: the embedding, which is the output head too, and the layers' matrices.
+
+    Vectors (the norms) stay float32, as llama.cpp wants them.
+    """
+
+    embedding: WeightFormat = WeightFormat.Q8_0
+    matrices: WeightFormat = WeightFormat.Q4_0
+
+    def type_of(self, name: str, shape: tuple[int, ...]) -> gguf.GGMLQuantizationType:
+        """Return the format in which a tensor is stored.
+
+        A matrix whose rows are no whole number of the format's blocks is stored as F16.
+        """
+        if len(shape) < 2:
+            return gguf.GGMLQuantizationType.F32
+        chosen = (self.embedding if name == "token_embd.weight" else self.matrices).gguf_type
+        block, _ = gguf.GGML_QUANT_SIZES[chosen]
+        return gguf.GGMLQuantizationType.F16 if shape[-1] % block else chosen
+
+
+def stored_size(shape: tuple[int, ...], stored_as: gguf.GGMLQuantizationType) -> int:
+    """Return the bytes that a tensor takes in the file."""
+    block, block_bytes = gguf.GGML_QUANT_SIZES[stored_as]
+    return int(np.prod(shape)) // block * block_bytes
+
+
+def quantise(values: NDArray[np.float32], stored_as: gguf.GGMLQuantizationType) -> NDArray[np.generic]:
+    """Return a tensor's contents in a format, as they are written."""
+    stored: NDArray[np.generic] = gguf.quants.quantize(values, stored_as)
+    return stored
