@@ -4,10 +4,10 @@ The model does the language, this package the calendar: ``resolve_…`` take a s
 time of the request and return the canonical value. ``tools_schema`` has the same language as a grammar.
 """
 
-from ._parse import parse_duration, parse_expression
-from ._resolve import DateTime, resolve_date, resolve_date_time, resolve_time_of_day
-from ._weekdays import resolve_weekdays
-from ._zone import time_zone
+from agent.planning.times._parse import parse_duration, parse_expression
+from agent.planning.times._resolve import DateTime, resolve_date, resolve_date_time, resolve_time_of_day
+from agent.planning.times._weekdays import resolve_weekdays
+from agent.planning.times._zone import time_zone
 
 __all__ = [
     "DateTime",

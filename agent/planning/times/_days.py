@@ -7,8 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from agent.errors import NoSuchDate
-
-from ._expression import (
+from agent.planning.times._expression import (
     MONTHS,
     CalendarDay,
     Clock,

@@ -10,8 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.errors import UnreadableTime
-
-from ._expression import (
+from agent.planning.times._expression import (
     MONTHS,
     WEEKDAYS,
     CalendarDay,

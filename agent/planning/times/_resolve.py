@@ -11,9 +11,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from agent.errors import InvalidValue, NoSuchDate, UnreadableTime
-
-from ._days import at, every, find_day, first_coming, shift
-from ._expression import (
+from agent.planning.times._days import at, every, find_day, first_coming, shift
+from agent.planning.times._expression import (
     Clock,
     Day,
     DayOfMonth,
@@ -24,8 +23,8 @@ from ._expression import (
     Weekday,
     Which,
 )
-from ._parse import parse_expression
-from ._zone import existing, later
+from agent.planning.times._parse import parse_expression
+from agent.planning.times._zone import existing, later
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.errors import UnreadableTime
-
-from ._expression import WEEKDAYS
+from agent.planning.times._expression import WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,0 +1,98 @@
+"""A request and what came before it, as the messages of a prompt."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from agent.prompt import TRIGGER
+from tools_schema import Call, Kind, Parameter, Tool, Value, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from agent.planning._plan import Exchange
+
+__all__ = ["conversation", "declaring"]
+
+
+def declaring() -> dict[str, Any]:
+    """Return the message that stands before declarations where the prompt has no date."""
+    return {"role": "developer", "content": TRIGGER}
+
+
+def conversation(
+    text: str, history: Sequence[Exchange] = (), tool: Callable[[str], Tool | None] = lambda _: None
+) -> list[dict[str, Any]]:
+    """Return the messages of a request after its history, oldest first.
+
+    An earlier call is followed by an empty response, whatever its outcome: what is called next does not
+    depend on it. After a request that lacked something, the model's turn is the question for it: the names
+    of the missing parameters. After a request that nothing served, the turn is empty.
+
+    Args:
+        text: what the person says now.
+        history: what they said before.
+        tool: finds the schema of an earlier call's tool. Canonical values of a tool that it finds are written
+            as the model writes them; arguments of other calls are taken as they are.
+
+    """
+    messages: list[dict[str, Any]] = []
+    for exchange in history:
+        messages.append({"role": "user", "content": exchange.text})
+        question = ", ".join(missing.parameter for missing in exchange.missing)
+        if exchange.calls:
+            calls = [
+                {"name": call.name, "arguments": _written_arguments(call, tool(call.name))}
+                for call in exchange.calls
+            ]
+            messages.append({"role": "assistant", "tool_calls": [{"function": call} for call in calls]})
+            messages.append(
+                {"role": "tool", "content": [{"name": call["name"], "response": {}} for call in calls]}
+            )
+        messages.append({"role": "assistant", "content": question})
+    messages.append({"role": "user", "content": text})
+    return messages
+
+
+def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:
+    if tool is None:
+        return dict(call.arguments)
+    written: dict[str, Value] = {}
+    for name, value in call.arguments.items():
+        parameter = tool.parameter(name)
+        if parameter is None or parameter.derived:
+            continue
+        all_day = any(
+            other.all_day_of == name and call.arguments.get(other.name) is True for other in tool.parameters
+        )
+        written[name] = _written(
+            value, parameter.kind, all_day=all_day, integer=parameter.type is ValueType.INTEGER
+        )
+    return written
+
+
+def _written(value: Value, parameter: Parameter, *, all_day: bool) -> Value:
+    """Return a canonical value in the closed time language; other values are written as they are."""
+    match parameter.kind, value:
+        case Kind.DATE_TIME, str() if all_day:
+            return value.partition("T")[0]
+        case Kind.TIME_OF_DAY, str():
+            return value.removeprefix("0")
+        case Kind.DURATION, int() if parameter.type is ValueType.INTEGER:
+            return _written_duration(value)
+        case Kind.WEEKDAYS, [*days]:
+            return [str(day).lower() for day in days]
+        case _:
+            return value
+
+
+def _written_duration(seconds: int) -> str:
+    whole = timedelta(seconds=seconds)
+    amounts = {
+        "d": whole.days,
+        "h": whole.seconds // 3_600,
+        "m": whole.seconds // 60 % 60,
+        "s": whole.seconds % 60,
+    }
+    return "".join(f"{amount}{unit}" for unit, amount in amounts.items() if amount) or "0s"

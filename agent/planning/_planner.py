@@ -1,0 +1,200 @@
+"""From a request to a plan: prompt, model, parse, resolve, validate."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from agent.engines import PromptOrder, StopReason
+from agent.errors import InvalidMoment, InvalidValue, NoSuchDate
+from agent.planning._conversation import conversation, declaring
+from agent.planning._plan import Missing, Plan, Request, Timings
+from agent.planning._values import Circumstances, resolve_arguments
+from agent.planning.times import time_zone
+from agent.prompt import (
+    ParsedCall,
+    Piece,
+    Prompt,
+    check_request_text,
+    parse_calls,
+    render,
+    system_text,
+    to_text,
+)
+from tools_schema import Call, declaration, grammar, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.engines import Engine, Generation
+    from tools_schema import Tool, ToolSet
+
+__all__ = ["Planner"]
+
+_END_CALL = Piece("<end_function_call>", control=True)
+
+
+class Planner:
+    """Plans requests with one tool set. As thread-safe as its engine.
+
+    ``known_tools`` are the tools that the model was trained on, of any set. Those of this set need no
+    declaration (where the prompt order allows it); the model may write the others, so that the plan can say
+    that they are not in this set.
+    """
+
+    def __init__(self, engine: Engine, tool_set: ToolSet, known_tools: Iterable[Tool] = ()) -> None:
+        self._engine = engine
+        self._tool_set = tool_set
+        names = {tool.name for tool in tool_set.tools}
+        self._elsewhere = {tool.name: tool for tool in known_tools if tool.name not in names}
+        self._grammar = grammar(tool_set.tools, decoys=tuple(self._elsewhere.values()))
+        self._compact = engine.info.order is PromptOrder.COMPACT
+        declared = sorted(
+            (t for t in tool_set.tools if not self._compact or t.signature not in engine.info.known),
+            key=lambda tool: tool.name,
+        )
+        self._declarations = [declaration(tool) for tool in declared]
+
+    def plan(self, request: Request) -> Plan:
+        """Say which calls a request asks for.
+
+        The same call written twice is called once: small models stutter. What was not said is never
+        invented: a call that lacks a required argument is left out and the argument is in ``missing``.
+
+        Raises:
+            RequestTextError: the text cannot be used.
+            UnknownTimeZone: the request's time zone does not exist.
+            InvalidMoment: ``now`` has a time zone of its own.
+            NoSuchDate: the request names a date that does not exist, and asks for nothing else.
+            MalformedCall: the model's output is no list of calls.
+            EngineError: the engine gave no answer, in time or at all.
+
+        """
+        began = time.perf_counter()
+        circumstances = self._check(request)
+        prompt = self._prompt(request)
+        generation = self._engine.generate(
+            prompt,
+            grammar=self._grammar,
+            max_tokens=self._max_tokens(request.text),
+            timeout=request.timeout,
+            cancel=request.cancel,
+        )
+        drafts = _Drafts(self._tool_set, self._elsewhere, circumstances)
+        for call in parse_calls(_complete(generation)):
+            drafts.add(call)
+        if generation.stop is StopReason.LENGTH:
+            drafts.problems.append(
+                f"the answer was cut off after {generation.output_tokens} tokens; ask for less at once"
+            )
+        reason = drafts.reason()
+        return Plan(
+            calls=tuple(drafts.calls),
+            missing=tuple(drafts.missing),
+            problems=tuple(drafts.problems),
+            reason=reason,
+            raw=to_text(generation.pieces),
+            timings=Timings(
+                total_ms=(time.perf_counter() - began) * 1_000,
+                prefill_ms=generation.prefill_ms,
+                decode_ms=generation.decode_ms,
+                prompt_tokens=generation.prompt_tokens,
+                cached_tokens=generation.cached_tokens,
+                output_tokens=generation.output_tokens,
+            ),
+            model=self._engine.info.sha256,
+            tool_set_hash=self._tool_set.hash,
+        )
+
+    def _check(self, request: Request) -> Circumstances:
+        check_request_text(request.text)
+        for exchange in request.history:
+            check_request_text(exchange.text)
+        if request.now.tzinfo is not None:
+            raise InvalidMoment(
+                "the time of the request has a zone of its own; give local time and the zone's name",
+                now=request.now.isoformat(),
+            )
+        texts = [request.text]
+        for exchange in reversed(request.history):
+            texts.append(exchange.text)
+            texts += [str(value) for call in exchange.calls for value in call.arguments.values()]
+        return Circumstances(request.now, time_zone(request.time_zone), tuple(texts))
+
+    def _prompt(self, request: Request) -> Prompt:
+        messages: list[dict[str, Any]] = []
+        if not self._compact:
+            messages.append({"role": "developer", "content": system_text(request.now)})
+        elif self._declarations:
+            messages.append(declaring())
+        messages += conversation(request.text, request.history, self._tool_set.tool)
+        return render(messages, self._declarations)
+
+    def _max_tokens(self, text: str) -> int:
+        """Return room for a few calls that copy the whole text; a token is at least three bytes of it."""
+        return min(256 + len(text.encode()) // 3, self._engine.info.context // 2)
+
+
+class _Drafts:
+    """The calls of a plan while they are made, and what became of the others."""
+
+    def __init__(self, tool_set: ToolSet, elsewhere: dict[str, Tool], circumstances: Circumstances) -> None:
+        self._tool_set = tool_set
+        self._elsewhere = elsewhere
+        self._circumstances = circumstances
+        self._no_such_date: NoSuchDate | None = None
+        self.calls: list[Call] = []
+        self.missing: list[Missing] = []
+        self.problems: list[str] = []
+
+    def add(self, written: ParsedCall) -> None:
+        """Make a call canonical, and keep it where it is complete and valid."""
+        tool = self._tool_set.tool(written.name)
+        if tool is None:
+            self.problems.append(self._not_in_set(written.name))
+            return
+        try:
+            resolved = resolve_arguments(tool.parameters, written.arguments, self._circumstances)
+        except InvalidValue as error:
+            self.problems.append(f"{tool.name}: {error.message}")
+            if isinstance(error, NoSuchDate):
+                self._no_such_date = self._no_such_date or error
+            return
+        if resolved.missing:
+            self.missing += [Missing(tool.name, parameter) for parameter in resolved.missing]
+            return
+        if violations := validate(tool, resolved.arguments):
+            self.problems += [f"{tool.name}: {each.field}: {each.description}" for each in violations]
+            return
+        call = Call(tool.name, resolved.arguments, tool.hash)
+        if call in self.calls:
+            self.problems.append(f"{tool.name}: the same call twice; it is called once")
+        else:
+            self.calls.append(call)
+
+    def reason(self) -> str:
+        """Return why nothing is called; raise NoSuchDate where that alone is why."""
+        if self.calls:
+            return ""
+        if self.missing:
+            wanted = ", ".join(f"{missing.parameter} of {missing.tool}" for missing in self.missing)
+            return f"not said: {wanted}"
+        if self._no_such_date is not None:
+            raise self._no_such_date
+        if self.problems:
+            return "; ".join(self.problems)
+        return f"no tool of the set `{self._tool_set.name}` serves this request"
+
+    def _not_in_set(self, name: str) -> str:
+        tool = self._elsewhere.get(name)
+        package = f" ({tool.method.rpartition('.')[0]})" if tool else ""
+        return f"{name}{package} is not in the tool set `{self._tool_set.name}`"
+
+
+def _complete(generation: Generation) -> Prompt:
+    """Return what the model wrote, without a call that the token limit cut off."""
+    pieces = generation.pieces
+    if generation.stop is not StopReason.LENGTH:
+        return pieces
+    ends = [index for index, piece in enumerate(pieces) if piece == _END_CALL]
+    return pieces[: ends[-1] + 1] if ends else ()

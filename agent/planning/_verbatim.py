@@ -1,0 +1,136 @@
+"""Values that are the user's own words, checked against what the user said.
+
+A small model misspells while it copies ("Nodlovu" for "Ndlovu") and swaps digits of long numbers. What it
+wrote is put right only where the request leaves no doubt; a value that the request has is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz
+
+from agent.errors import InvalidValue
+from tools_schema import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = ["as_said"]
+
+_SAME_WORDS = 90.0
+"""The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
+
+_SAME_ADDRESS = 60.0
+"""The same for the only number or address of its shape, which is one long token and so garbles more."""
+
+_NUMBER = re.compile(r"[+(]?\d(?:[ ()./-]{0,2}\d){4,}(?![\d:])")
+_EMAIL = re.compile(r"[^\s@<>(),;:\"'“”„«»]+@[^\s@<>(),;:\"'“”„«»]+\.[\w-]+")
+_URL = re.compile(
+    r"(?<![@\w.-])(?:[a-z][a-z0-9+.-]*://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])(?:[/:?#]\S*)?", re.I
+)
+_SCHEME = re.compile("[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_EDGES = " \t\n.,;:!?…\"'`´“”„‚‘’«»‹›()[]{}<>、。「」『』《》【】！？，：；"
+_POSSESSIVE = re.compile("['’]s$")
+
+
+def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
+    """Return a copied value as the user said it.
+
+    - Words (TEXT, APP, names): where the value does not occur, ignoring case, but exactly one span of as
+      many words differs from it by a letter or two, that span.
+    - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
+      the one number that is like it. Numbers said in words are left as the model wrote them.
+    - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
+      words ("jo at example dot org") are left as the model wrote them.
+    - CONTACT: as a number, an address or a name, by its form.
+
+    ``texts`` is what the user said, this request first.
+
+    Raises:
+        InvalidValue: a number or address is like none that the user wrote, although they wrote some.
+
+    """
+    said = "\n".join(texts)
+    if not value or value in said:
+        return value
+    match kind:
+        case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
+            return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
+        case Kind.EMAIL | Kind.CONTACT if "@" in value:
+            address = "".join(value.split())
+            return _as_written(address, "address", _EMAIL.findall(said), str.casefold, _parts_occur, said)
+        case Kind.URL:
+            found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
+            return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
+        case Kind.TEXT | Kind.APP | Kind.PHONE_NUMBER | Kind.EMAIL | Kind.CONTACT:
+            return _as_spelt(value, said)
+        case _:
+            return value
+
+
+def _as_written(
+    value: str,
+    what: str,
+    written: Iterable[str],
+    essence: Callable[[str], str],
+    occurs: Callable[[str, str], bool],
+    said: str,
+) -> str:
+    """Return the written form with the same essence, the value itself, or the one form that is like it."""
+    forms = {essence(form): form for form in reversed(list(written))}
+    wanted = essence(value)
+    if wanted in forms:
+        return forms[wanted]
+    if not forms or occurs(value, said):
+        return value
+    like = [form for key, form in forms.items() if fuzz.ratio(key, wanted) >= _SAME_ADDRESS]
+    if len(like) != 1:
+        raise InvalidValue(f"the {what} {value!r} is not in the request; write it out once more", value=value)
+    return like[0]
+
+
+def _is_number(value: str) -> bool:
+    return len(_digits(value)) >= 3 and not any(character.isalpha() for character in value)
+
+
+def _digits(text: str) -> str:
+    digits = (unicodedata.digit(character, None) for character in text)
+    return "".join(str(digit) for digit in digits if digit is not None)
+
+
+def _number_occurs(value: str, said: str) -> bool:
+    """Whether the digits occur, or there are too few, so that some were said in words."""
+    digits, there = _digits(value), _digits(said)
+    return digits in there or len(there) < len(digits)
+
+
+def _without_scheme(url: str) -> str:
+    return _SCHEME.sub("", url.casefold()).rstrip("/")
+
+
+def _parts_occur(value: str, said: str) -> bool:
+    """Whether everything between the address's dots, slashes and @ was said."""
+    there = "".join(said.casefold().split())
+    return all(part in there for part in re.split(r"[\W_]+", _without_scheme(value)))
+
+
+def _as_spelt(value: str, said: str) -> str:
+    wanted = " ".join(value.casefold().split())
+    words = said.split()
+    if wanted in " ".join(words).casefold():
+        return value
+    count = len(value.split())
+    best, spans = _SAME_WORDS, set[str]()
+    for start in range(len(words) - count + 1):
+        written = " ".join(words[start : start + count])
+        stripped = written.strip(_EDGES)
+        for span in (written, stripped, _POSSESSIVE.sub("", stripped)):
+            likeness = fuzz.ratio(span.casefold(), wanted, score_cutoff=best)
+            if likeness > best:
+                best, spans = likeness, {span}
+            elif likeness == best:
+                spans.add(span)
+    return spans.pop() if len(spans) == 1 else value
