@@ -1,0 +1,62 @@
+"""Tools as protobuf: what a tool set's ``.proto`` files say, and everything that follows from it."""
+
+from tools_schema._declaration import declaration
+from tools_schema._document import document
+from tools_schema._grammar import grammar
+from tools_schema._load import built_in_tool_sets, load_tool_set
+from tools_schema._types import (
+    Call,
+    Extra,
+    ExtraForm,
+    ExtraType,
+    IntentRule,
+    Kind,
+    Operation,
+    OperationRule,
+    Parameter,
+    ParameterExtra,
+    ReadBack,
+    Risk,
+    Target,
+    Tile,
+    TileRule,
+    Tool,
+    ToolSet,
+    Value,
+    ValueType,
+)
+from tools_schema._validate import WEEKDAYS, Violation, validate
+from tools_schema.errors import SchemaError, ToolSchemaError, UnknownToolSetError
+
+__all__ = [
+    "WEEKDAYS",
+    "Call",
+    "Extra",
+    "ExtraForm",
+    "ExtraType",
+    "IntentRule",
+    "Kind",
+    "Operation",
+    "OperationRule",
+    "Parameter",
+    "ParameterExtra",
+    "ReadBack",
+    "Risk",
+    "SchemaError",
+    "Target",
+    "Tile",
+    "TileRule",
+    "Tool",
+    "ToolSchemaError",
+    "ToolSet",
+    "UnknownToolSetError",
+    "Value",
+    "ValueType",
+    "Violation",
+    "built_in_tool_sets",
+    "declaration",
+    "document",
+    "grammar",
+    "load_tool_set",
+    "validate",
+]

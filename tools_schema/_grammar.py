@@ -1,0 +1,123 @@
+"""The grammar of the model's turn: calls of the given tools, in FunctionGemma's format, as llama.cpp's GBNF.
+
+``root`` is either nothing (the model refuses; the end-of-generation token may follow an ended grammar and
+must not be named in it) or calls and one ``<start_function_response>``. Keys come in alphabetical order and
+each may be left out: a required argument that the user did not say is asked for, not invented.
+Control tokens are written by number (``<[48]>``); source: FunctionGemma's tokenizer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tools_schema._time_grammar import TIME_RULES
+from tools_schema._types import Kind, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tools_schema._types import Parameter, Tool
+
+__all__ = ["grammar"]
+
+_CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
+
+# llama.cpp also matches a control token by the characters of its name, "<escape>". The names of all that mean
+# something here begin with "<" and a letter, so a text that never has the two together holds no control token.
+_VALUES = rf"""
+text-value ::= {_ESCAPE} ([^<\x01-\x08\x0B-\x1F\x7F] | "<" [^<a-zA-Z/|\x01-\x1F\x7F])+ {_ESCAPE}
+duration-value ::= {_ESCAPE} duration {_ESCAPE} | natural-value
+date-time-value ::= {_ESCAPE} date-time {_ESCAPE}
+date-value ::= {_ESCAPE} date {_ESCAPE}
+time-of-day-value ::= {_ESCAPE} time-of-day {_ESCAPE}
+weekdays-value ::= "[" {_ESCAPE} weekday-item {_ESCAPE} ("," {_ESCAPE} weekday-item {_ESCAPE})* "]"
+percent-value ::= "100" | [1-9] [0-9]? | "0"
+natural-value ::= "0" | [1-9] [0-9]{{0,14}}
+integer-value ::= "-"? natural-value
+number-value ::= integer-value ("." [0-9]{{1,9}})?
+boolean-value ::= "true" | "false"
+"""
+
+_BY_KIND = {
+    Kind.DATE_TIME: "date-time-value",
+    Kind.DATE: "date-value",
+    Kind.TIME_OF_DAY: "time-of-day-value",
+    Kind.DURATION: "duration-value",
+    Kind.WEEKDAYS: "weekdays-value",
+    Kind.PERCENT: "percent-value",
+}
+_BY_TYPE = {
+    ValueType.STRING: "text-value",
+    ValueType.NUMBER: "number-value",
+    ValueType.BOOLEAN: "boolean-value",
+}
+
+
+def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = ()) -> str:
+    """Return the GBNF grammar of a turn that calls any of the tools, several times over, or nothing.
+
+    ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so that
+    the planner can say truthfully that they are not there; where a tool has the name of a decoy, the tool wins.
+    """
+    by_name = {tool.name: tool for tool in (*decoys, *tools)}
+    if not by_name:
+        return 'root ::= ""\n'
+    rules: list[str] = []
+    calls = [_call(by_name[name], rules) for name in sorted(by_name)]
+    root = (
+        f"root ::= (call+ {_RESPONSE})?",
+        f'call ::= {_CALL} "call:" ({" | ".join(calls)}) {_END_CALL}',
+    )
+    return "\n".join((*root, *rules)) + "\n" + _VALUES + TIME_RULES
+
+
+def _call(tool: Tool, rules: list[str]) -> str:
+    """Add the rules of a tool and return the name of the one for its call."""
+    rule = f"call-{_dashes(tool.name)}"
+    rules.append(f'{rule} ::= "{tool.name}" {_object(tool.parameters, rule, rules)}')
+    return rule
+
+
+def _object(parameters: Iterable[Parameter], rule: str, rules: list[str]) -> str:
+    """Return ``"{" … "}"`` around any of the keys, in alphabetical order, with commas between them."""
+    pairs = []
+    for parameter in sorted(parameters, key=lambda p: p.name):
+        if not parameter.derived:
+            # Names have no double underscore, so a double dash keeps set_x.y apart from a tool set_x_y.
+            pair = f"{rule}--{_dashes(parameter.name)}"
+            rules.append(f'{pair} ::= "{parameter.name}:" {_value(parameter, pair, rules)}')
+            pairs.append(pair)
+    if not pairs:
+        return '"{}"'
+    # One alternative for each key that may be the first, followed by any of the later ones.
+    alternatives = [
+        " ".join([first, *(f'("," {later})?' for later in pairs[at + 1 :])]) for at, first in enumerate(pairs)
+    ]
+    return f'"{{" ({" | ".join(alternatives)})? "}}"'
+
+
+def _value(parameter: Parameter, rule: str, rules: list[str]) -> str:
+    if parameter.kind in _BY_KIND:
+        return _BY_KIND[parameter.kind]
+    if parameter.one_of:
+        return f"{_ESCAPE} ({' | '.join(_literal(choice) for choice in parameter.one_of)}) {_ESCAPE}"
+    if parameter.items:
+        item = f"{rule}--"
+        rules.append(f"{item} ::= {_value(parameter.items, item, rules)}")
+        return f'"[" {item} ("," {item})* "]"'
+    if parameter.type is ValueType.OBJECT:
+        return _object(parameter.properties, rule, rules)
+    if parameter.type is ValueType.INTEGER:
+        at_least_zero = parameter.minimum is not None and parameter.minimum >= 0
+        return "natural-value" if at_least_zero else "integer-value"
+    return _BY_TYPE[parameter.type]
+
+
+def _dashes(name: str) -> str:
+    # GBNF's rule names have no underscore.
+    return name.replace("_", "-")
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,62 @@
+"""What can go wrong with a tool set, as one tree.
+
+Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason that a client sees::
+
+    ToolSchemaError
+    ├── SchemaError            a .proto file that does not describe tools
+    └── UnknownToolSetError    neither a built-in tool set nor a folder
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = ["SchemaError", "ToolSchemaError", "UnknownToolSetError"]
+
+
+class ToolSchemaError(Exception):
+    """Any error of a tool set: INVALID_ARGUMENT, TOOL_SCHEMA_ERROR.
+
+    ``message`` is one line for a person and says what to do; ``metadata`` holds the facts for a program.
+    """
+
+    code: ClassVar[str] = "INVALID_ARGUMENT"
+    reason: ClassVar[str] = "TOOL_SCHEMA_ERROR"
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.metadata = metadata
+
+
+class SchemaError(ToolSchemaError):
+    """A ``.proto`` file that does not describe tools: INVALID_ARGUMENT, INVALID_SCHEMA.
+
+    The message names file, line and element, and says what to write instead. ``metadata`` has ``file``,
+    ``line`` (from 1; empty where no line is to blame) and ``element`` (``SetAlarmRequest.time``).
+    """
+
+    reason = "INVALID_SCHEMA"
+
+    def __init__(self, problem: str, *, file: str, line: int | None = None, element: str = "") -> None:
+        place = file if line is None else f"{file}:{line}"
+        where = f"{place}: {element}" if element else place
+        super().__init__(
+            f"{where}: {problem}", file=file, line="" if line is None else str(line), element=element
+        )
+
+
+class UnknownToolSetError(ToolSchemaError):
+    """Neither a built-in tool set nor a folder: NOT_FOUND, UNKNOWN_TOOL_SET.
+
+    ``metadata`` has ``tool_set``, the name that was asked for.
+    """
+
+    code = "NOT_FOUND"
+    reason = "UNKNOWN_TOOL_SET"
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"no tool set {name!r}: write one of {', '.join(known)}, or the path of a folder of .proto files",
+            tool_set=name,
+        )
