@@ -1,0 +1,19 @@
+"""From a call to an effect on an Android phone over adb, and the truth about what happened."""
+
+from bridge._bridge import Bridge
+from bridge._devices import Device
+from bridge._intent import Intent, IntentExtra, JavaType
+from bridge.errors import BridgeError
+from bridge.outcome import Evidence, Outcome, OutcomeStatus
+
+__all__ = [
+    "Bridge",
+    "BridgeError",
+    "Device",
+    "Evidence",
+    "Intent",
+    "IntentExtra",
+    "JavaType",
+    "Outcome",
+    "OutcomeStatus",
+]

@@ -1,0 +1,218 @@
+"""The bridge: a call goes in, what happened on the phone comes out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from bridge._deadline import Deadline
+from bridge._devices import Device, over_network, select
+from bridge._from_rule import intent_from_rule, time_zone_named
+from bridge._operations import HANDLERS
+from bridge._people import unresolved_person
+from bridge._phone import Phone
+from bridge._start import start_intent
+from bridge._switches import SWITCHES
+from bridge._tiles import set_tile
+from bridge._transport import AdbServer, Attached
+from bridge.errors import (
+    AdbServerError,
+    CallMismatchError,
+    DeviceBusyError,
+    DeviceChoiceError,
+    DeviceTimeoutError,
+    InvalidValueError,
+    TransportError,
+)
+from bridge.outcome import Outcome, OutcomeStatus
+from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
+
+    from bridge._intent import Intent
+
+__all__ = ["Bridge"]
+
+_Action: TypeAlias = Callable[[Phone], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class _Properties:
+    model: str
+    api_level: int
+
+
+class Bridge:
+    """The way to the devices of one adb server.
+
+    The server is used as it is: never started and never stopped. All methods may be called from several
+    threads; calls to one device run one after the other, calls to several devices side by side.
+    """
+
+    def __init__(self, adb_host: str = "127.0.0.1", adb_port: int = 5037) -> None:
+        self._server = AdbServer(adb_host, adb_port)
+        self._properties: dict[tuple[str, str], _Properties] = {}
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._guard = threading.Lock()
+
+    def devices(self, *, timeout: float = 5.0) -> tuple[Device, ...]:
+        """Return the devices that the adb server knows, in any state.
+
+        ``timeout`` in seconds covers all of them; a device that does not tell its properties in time is
+        listed without.
+
+        Raises:
+            AdbServerError: no server answers.
+            TransportError: the server does not answer in time, or is none.
+
+        """
+        deadline = Deadline(timeout)
+        return tuple(self._device(attached, deadline) for attached in self._server.attached(deadline))
+
+    def execute(
+        self,
+        call: Call,
+        tool: Tool,
+        *,
+        serial: str | None = None,
+        time_zone: str = "UTC",
+        timeout: float = 20.0,
+        confirmed: bool = False,
+    ) -> Outcome:
+        """Do what the call says on the device, and read back what came of it.
+
+        ``serial`` may be left out where there is only one device. ``time_zone`` (an IANA name) is that of
+        the call's times. ``timeout`` in seconds covers everything, the wait for the device included. A call
+        that is risky gives NEEDS_CONFIRMATION and does nothing unless ``confirmed``.
+
+        Raises:
+            CallMismatchError, InvalidValueError, UnknownTimeZoneError, CommandTooLongError,
+            UnsupportedRuleError: the call cannot be sent as it is; nothing was done.
+            AdbServerError, DeviceChoiceError, DeviceBusyError: no device could be used; nothing was done.
+            TransportError: the device did not answer before anything was done.
+
+        """
+        start = time.monotonic()
+        if timeout <= 0:
+            raise InvalidValueError(f"the timeout is {timeout:g} s; it has to be more than 0")
+        deadline = Deadline(timeout)
+        _check_match(call, tool)
+        zone = time_zone_named(time_zone)
+        if question := _missing(call, tool) or unresolved_person(call, tool):
+            return _timed(Outcome(OutcomeStatus.NEEDS_CLARIFICATION, question), start)
+        intent, action = _plan(call, tool, zone)
+        if action is None:
+            return _timed(
+                Outcome(
+                    OutcomeStatus.UNSUPPORTED, f"{tool.name} cannot be done on a phone yet.", intent=intent
+                ),
+                start,
+            )
+        attached = select(self._server.attached(deadline), serial)
+        if not confirmed and (reason := _risk(call, tool, attached.serial)):
+            outcome = Outcome(OutcomeStatus.NEEDS_CONFIRMATION, reason, intent=intent, device=attached.serial)
+            return _timed(outcome, start)
+        with self._alone(attached.serial, deadline):
+            phone = Phone(
+                self._server, attached.serial, self._read_properties(attached, deadline).api_level, deadline
+            )
+            outcome = _run(action, phone, intent)
+        return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
+
+    def _device(self, attached: Attached, deadline: Deadline) -> Device:
+        device = Device(attached.serial, attached.state, attached.model)
+        if attached.state != "device":
+            return device
+        try:
+            properties = self._read_properties(attached, deadline)
+        except (TransportError, DeviceChoiceError):
+            return device
+        return replace(device, model=properties.model or device.model, api_level=properties.api_level)
+
+    def _read_properties(self, attached: Attached, deadline: Deadline) -> _Properties:
+        key = (attached.serial, attached.connection)
+        if found := self._properties.get(key):
+            return found
+        phone = Phone(self._server, attached.serial, 0, deadline)
+        level = phone.run("getprop", "ro.build.version.sdk").stdout.strip()
+        model = phone.run("getprop", "ro.product.model").stdout.strip()
+        properties = _Properties(model, int(level) if level.isdecimal() else 0)
+        if attached.connection and properties.api_level:
+            self._properties[key] = properties
+        return properties
+
+    @contextmanager
+    def _alone(self, serial: str, deadline: Deadline) -> Iterator[None]:
+        with self._guard:
+            lock = self._locks[serial]
+        if not lock.acquire(timeout=deadline.remaining()):
+            raise DeviceBusyError(f"{serial} is busy with another request: try again later", serial=serial)
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _plan(call: Call, tool: Tool, zone: tzinfo) -> tuple[Intent | None, _Action | None]:
+    """Return the intent, where the tool is one, and what is to be done; None where nothing can be."""
+    match tool.target:
+        case IntentRule() as rule:
+            intent = intent_from_rule(call, tool, rule, zone)
+            return intent, lambda phone: start_intent(phone, intent, tool.read_back)
+        case OperationRule(operation) if operation in HANDLERS:
+            handler = HANDLERS[operation]
+            return None, lambda phone: handler(phone, call)
+        case TileRule() as rule:
+            return None, lambda phone: set_tile(phone, rule)
+        case _:
+            return None, None
+
+
+def _run(action: _Action, phone: Phone, intent: Intent | None) -> Outcome:
+    try:
+        return action(phone)
+    except (TransportError, DeviceChoiceError, AdbServerError) as error:
+        message = error.message
+        if isinstance(error, DeviceTimeoutError) and any(e.exit_code is not None for e in phone.evidence):
+            message = f"timed out: {message}"
+        return Outcome(
+            OutcomeStatus.FAILED,
+            f"{message[:1].upper()}{message[1:]}; the command may have run.",
+            intent=intent,
+        )
+
+
+def _timed(outcome: Outcome, start: float) -> Outcome:
+    return replace(outcome, elapsed_ms=(time.monotonic() - start) * 1000)
+
+
+def _check_match(call: Call, tool: Tool) -> None:
+    if call.name != tool.name:
+        raise CallMismatchError(f"the call is to {call.name!r}, the tool is {tool.name!r}")
+    if call.tool_hash and tool.hash and call.tool_hash != tool.hash:
+        raise CallMismatchError(
+            f"{tool.name} has changed since the call was planned: plan it again", tool=tool.name
+        )
+
+
+def _missing(call: Call, tool: Tool) -> str:
+    names = [p.name for p in tool.parameters if p.required and call.arguments.get(p.name) is None]
+    return f"{tool.name} needs {', '.join(names)}." if names else ""
+
+
+def _risk(call: Call, tool: Tool, serial: str) -> str:
+    """Return why the call waits for a confirmation, empty where it need not."""
+    if isinstance(tool.target, OperationRule):
+        switch = SWITCHES.get(tool.target.operation)
+        ends_network = switch is not None and call.arguments.get("on") is switch.cuts_network
+        if ends_network and over_network(serial):
+            return f"This ends the connection to {serial}, which goes by network. Confirm to go on."
+    if tool.risk is Risk.CONFIRM:
+        return f"{tool.name} acts at once and cannot be taken back. Confirm to go on."
+    return ""

@@ -1,0 +1,122 @@
+"""Quick-settings tiles: found on the screen, tapped, and read back.
+
+Android has no command for the flashlight: the tile is the only way over adb without an app on the phone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from bridge.outcome import Outcome, OutcomeStatus
+from tools_schema import Tile, TileRule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bridge._phone import Phone
+
+__all__ = ["set_tile"]
+
+_DUMP = "/data/local/tmp/intent-agent-window.xml"
+
+_NAMES = {
+    # The label of SystemUI's tile (quick_settings_flashlight_label) in the languages that are common.
+    Tile.FLASHLIGHT: (
+        "flashlight", "torch", "taschenlampe", "lampe de poche", "lampe torche", "linterna", "torcia",
+        "lanterna", "zaklamp", "latarka", "фонарик", "ліхтарик", "el feneri", "ficklampa", "lommelykt",
+        "lommelygte", "手电筒", "手電筒", "懐中電灯", "ライト", "손전등", "फ़्लैशलाइट", "المصباح", "đèn pin",
+        "ไฟฉาย", "senter",
+    ),
+}  # fmt: skip
+_BOUNDS = re.compile(r"\[(-?\d+),(-?\d+)\]\[(-?\d+),(-?\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _TileOnScreen:
+    """``on`` is None where the screen does not tell the state."""
+
+    label: str
+    on: bool | None
+    x: int
+    y: int
+
+
+def set_tile(phone: Phone, rule: TileRule) -> Outcome:
+    """Open the quick settings, tap the tile where it is not as wanted, read its state, close them again."""
+    name = rule.tile.value.lower()
+    phone.run("cmd", "statusbar", "expand-settings")
+    outcome = _set_tile(phone, rule, name)
+    phone.run("cmd", "statusbar", "collapse")
+    return outcome
+
+
+def _set_tile(phone: Phone, rule: TileRule, name: str) -> Outcome:
+    seen = phone.settle(lambda: _look(phone, rule.tile), lambda seen: seen is not None, patience=3.0)
+    if seen is None:
+        return Outcome(
+            OutcomeStatus.UNSUPPORTED,
+            f"There is no {name} tile on the first page of this phone's quick settings: put it there. "
+            f"Android has no command for the {name}.",
+        )
+    if seen.on is None:
+        return Outcome(
+            OutcomeStatus.UNSUPPORTED,
+            f"The {name} tile does not tell whether it is on, so that a tap could do the opposite.",
+        )
+    if seen.on is not rule.on:
+        phone.run("input", "tap", str(seen.x), str(seen.y))
+        seen = phone.settle(
+            lambda: _look(phone, rule.tile),
+            lambda seen: seen is not None and seen.on is rule.on,
+            patience=3.0,
+        )
+    read_back = {"label": seen.label if seen else ""}
+    state = "unknown" if seen is None or seen.on is None else "on" if seen.on else "off"
+    read_back["state"] = state
+    wanted = "on" if rule.on else "off"
+    if state == wanted:
+        return Outcome(OutcomeStatus.VERIFIED, f"The {name} is {wanted}.", read_back=read_back)
+    return Outcome(
+        OutcomeStatus.FAILED,
+        f"The {name} tile was tapped, but its state is {state}, not {wanted}.",
+        read_back=read_back,
+    )
+
+
+def _look(phone: Phone, tile: Tile) -> _TileOnScreen | None:
+    phone.run("uiautomator", "dump", _DUMP)
+    # The file is removed again: a dump that fails leaves no file, so that an old one is never read.
+    xml = phone.run("cat", _DUMP, keep=r"^$").stdout
+    phone.run("rm", "-f", _DUMP)
+    try:
+        root = ET.fromstring(xml)  # noqa: S314 # from the user's own phone, and expat expands no bombs since 2.4.1
+    except ET.ParseError:
+        return None
+    return next(_tiles(root, _NAMES[tile]), None)
+
+
+def _tiles(root: ET.Element, names: tuple[str, ...]) -> Iterator[_TileOnScreen]:
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for node in root.iter("node"):
+        label = (node.get("content-desc") or node.get("text") or "").strip()
+        if not label.casefold().startswith(names):
+            continue
+        # The label is the tile itself, or within it: the nearest ancestor that takes taps is the tile.
+        tile: ET.Element | None = node
+        while tile is not None and tile.get("clickable") != "true":
+            tile = parents.get(tile)
+        bounds = _BOUNDS.fullmatch(tile.get("bounds", "")) if tile is not None else None
+        if tile is None or bounds is None:
+            continue
+        left, top, right, bottom = map(int, bounds.groups())
+        yield _TileOnScreen(label, _state(tile), (left + right) // 2, (top + bottom) // 2)
+
+
+def _state(tile: ET.Element) -> bool | None:
+    for node in tile.iter("node"):
+        if node.get("checkable") == "true":
+            return node.get("checked") == "true"
+    return None
