@@ -15,7 +15,7 @@ from agent.errors import (
 )
 
 MAX_CHARACTERS: Final = 4000
-"""The longest request: more than two spoken minutes, and it fits into the model's context in any script."""
+"""The longest request: about four spoken minutes."""
 
 _LOOK_ALIKE = re.compile(
     r"<(?:pad|eos|bos|unk|mask|escape"

@@ -1,0 +1,221 @@
+"""The engine on llama.cpp, in this process, through the package ``xllamacpp``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import secrets
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from agent.engines._answer import Answer
+from agent.engines._model_file import check_model_file
+from agent.engines._protocol import Generation, ModelInfo, StopReason
+from agent.engines._watch import Watch
+from agent.errors import EngineError, EngineFailed, GrammarRejected, PromptTooLong
+from agent.prompt import pieces_from_text
+
+# Between two matrix products llama.cpp's OpenMP threads spin by default. With another busy process on the
+# same cores that costs more than the work itself: 160 tokens a second became fewer than 10. OpenMP reads
+# this variable when its library is loaded, so it must be set before the import.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
+import xllamacpp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from agent.engines._model_file import ModelFile
+    from agent.prompt import Prompt
+
+DEFAULT_CONTEXT: Final = 4096
+"""Tokens of prompt and answer together; with all of Gemma 3 270M's layers at full length that is 75 MB."""
+
+_BATCH: Final = 256
+"""Tokens of a prompt that are read at once. Cancelling takes effect between two batches."""
+
+_PROMPT_CACHE_MIB: Final = 128
+"""For prompts before the last one, so that two tool sets in turn do not throw each other's prefix out."""
+
+_SHORTEST_ANSWER: Final = 32
+"""Tokens that must be left in the context: hardly a call is shorter."""
+
+_WARM_UP: Final = pieces_from_text("<bos><start_of_turn>user\nhi<end_of_turn>\n<start_of_turn>model\n")
+
+
+def open_engine(path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT) -> LlamaCppEngine:
+    """Load a model file and warm it up. Takes seconds; the engine is ready when this returns.
+
+    Args:
+        path: a GGUF file of Gemma 3 or FunctionGemma; a manifest beside it is honoured.
+        threads: CPU threads; 0 for as many as this process may use.
+        context: tokens of prompt and answer together.
+
+    Raises:
+        ModelFileError: the file cannot be used; see its subclasses.
+        EngineFailed: llama.cpp cannot load the file.
+
+    """
+    file = check_model_file(path)
+    engine = LlamaCppEngine(_start(file, threads or _usable_cpus(), context), file, context)
+    try:
+        engine.generate(_WARM_UP, grammar='root ::= "a"', max_tokens=1)
+    except EngineError:
+        engine.close()
+        raise
+    return engine
+
+
+class LlamaCppEngine:
+    """A model in llama.cpp, decoded greedily. Made by ``open_engine``.
+
+    The prefix that a prompt shares with the one before is not read again.
+    """
+
+    def __init__(self, server: xllamacpp.Server, file: ModelFile, context: int) -> None:
+        self._server: xllamacpp.Server | None = server
+        self._file = file
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self._info = ModelInfo(
+            engine=f"llama.cpp (xllamacpp {importlib.metadata.version('xllamacpp')})",
+            path=file.path,
+            name=file.name,
+            sha256=file.sha256,
+            order=file.order,
+            known=file.known,
+            vocabulary_size=len(file.tokens),
+            context=context,
+        )
+
+    @property
+    def info(self) -> ModelInfo:
+        """The model that answers."""
+        return self._info
+
+    def generate(
+        self,
+        prompt: Prompt,
+        *,
+        grammar: str = "",
+        max_tokens: int = 256,
+        timeout: float | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Generation:
+        """See ``Engine.generate``. Cancelling and time-outs take effect within a token or a batch of 256."""
+        watch = Watch(timeout, cancel, self._closing)
+        ids = self._file.tokenizer.encode(prompt)
+        request = _request(ids, grammar, self._room(len(ids), max_tokens))
+        watch.acquire(self._lock)
+        try:
+            watch.check()
+            answer = self._answer(request, watch)
+        finally:
+            self._lock.release()
+        if answer.failure:
+            raise _failure(answer.failure, grammar)
+        if answer.stop is None:
+            raise watch.problem() or EngineFailed("llama.cpp stopped in the middle of its answer")
+        return _generation(answer, len(ids), answer.stop)
+
+    def close(self) -> None:
+        """See ``Engine.close``."""
+        self._closing.set()
+        with self._lock:
+            self._server = None
+
+    def _room(self, prompt_tokens: int, max_tokens: int) -> int:
+        left = self._info.context - prompt_tokens
+        if left < min(max_tokens, _SHORTEST_ANSWER):
+            raise PromptTooLong(
+                f"the prompt has {prompt_tokens} tokens and the context {self._info.context}: "
+                "shorten the request, or declare fewer tools",
+                tokens=str(prompt_tokens),
+                context=str(self._info.context),
+            )
+        return min(max_tokens, left)
+
+    def _answer(self, request: Mapping[str, Any], watch: Watch) -> Answer:
+        answer = Answer(self._file.tokens)
+
+        def take(chunk: Mapping[str, Any]) -> bool:
+            """Return True to end the answer."""
+            return answer.add(chunk) or watch.problem() is not None
+
+        if self._server is None:
+            raise EngineFailed("the engine is closed: open it again")
+        self._server.handle_completions(request, take)
+        return answer
+
+
+def _usable_cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _start(file: ModelFile, threads: int, context: int) -> xllamacpp.Server:
+    params = xllamacpp.CommonParams()
+    params.model.path = str(file.path)
+    params.n_ctx = context
+    params.n_parallel = 1
+    params.n_batch = params.n_ubatch = _BATCH
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
+    # Gemma 3's sliding-window layers forget; kept whole, they can go back to any shared prefix.
+    params.swa_full = True
+    params.n_ctx_checkpoints = 0
+    params.cache_ram_mib = _PROMPT_CACHE_MIB
+    # Control tokens are left out of the text otherwise, and one in a chunk with others could not be cut off.
+    params.special = True
+    params.verbosity = 0
+    # xllamacpp always listens on a port, which nothing here uses: loopback only, and nobody has the key.
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [secrets.token_hex()]
+    params.ui = False
+    params.endpoint_slots = False
+    try:
+        return xllamacpp.Server(params)
+    except (RuntimeError, ValueError) as error:
+        raise EngineFailed(f"llama.cpp cannot load {file.path}: {error}", path=str(file.path)) from error
+
+
+def _request(ids: list[int], grammar: str, max_tokens: int) -> dict[str, Any]:
+    if grammar.lstrip().startswith("%llguidance"):
+        # llama.cpp ignores a grammar of that kind silently when it is wrong, and the model writes freely.
+        raise GrammarRejected("the grammar is one of llguidance: write GBNF")
+    return {
+        # Ids, never a string: llama.cpp would read the names of control tokens in it as the tokens.
+        "prompt": ids,
+        "max_tokens": max_tokens,
+        "temperature": 0,
+        "top_k": 1,
+        "cache_prompt": True,
+        "stream": True,
+        # The chosen token's id comes with its probability only.
+        "n_probs": 1,
+        "post_sampling_probs": True,
+        "timings_per_token": True,
+        # Chunks without text while the prompt is read, so that a long one can be cancelled.
+        "return_progress": True,
+    } | ({"grammar": grammar} if grammar else {})
+
+
+def _failure(error: Mapping[str, Any], grammar: str) -> EngineError:
+    message = str(error.get("message", error))
+    if grammar and "grammar" in message:
+        return GrammarRejected(f"llama.cpp cannot use the grammar: {message}")
+    return EngineFailed(f"llama.cpp failed: {message}")
+
+
+def _generation(answer: Answer, prompt_tokens: int, stop: StopReason) -> Generation:
+    return Generation(
+        pieces=answer.pieces,
+        prompt_tokens=prompt_tokens,
+        cached_tokens=int(answer.timings.get("cache_n", 0)),
+        output_tokens=int(answer.timings.get("predicted_n", 0)),
+        prefill_ms=float(answer.timings.get("prompt_ms", 0.0)),
+        decode_ms=float(answer.timings.get("predicted_ms", 0.0)),
+        stop=stop,
+    )

@@ -1,0 +1,73 @@
+"""A model file, checked before llama.cpp sees it: that library aborts the process on some broken files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.engines._protocol import PromptOrder
+from agent.model import Tokenizer, TokenType, file_sha256, read_base, read_manifest, verify
+from agent.prompt import CONTROL_TOKENS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.model import BaseModel
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """What an engine needs to know of a model file. ``tokens`` are the vocabulary's entries as written."""
+
+    path: Path
+    name: str
+    sha256: str
+    order: PromptOrder
+    known: frozenset[str]
+    tokens: tuple[str, ...]
+    tokenizer: Tokenizer
+
+
+def check_model_file(path: Path) -> ModelFile:
+    """Check a model file and read what is not weights.
+
+    A manifest beside the file says which prompts it was trained with; a file without one is a stock
+    FunctionGemma and gets the official prompts.
+
+    Raises:
+        ModelFileMissing: there is no readable file.
+        ModelFileTruncated: the file is incomplete.
+        ModelFileCorrupt: the file or its manifest cannot be read.
+        WrongArchitecture: the model is no Gemma 3.
+        ModelHashMismatch: the file is not the one that its manifest describes.
+
+    """
+    base = read_base(path)
+    manifest = read_manifest(path)
+    if manifest is None:
+        sha256, order, known = file_sha256(path), PromptOrder.OFFICIAL, frozenset[str]()
+    else:
+        verify(path, manifest)
+        sha256 = manifest.sha256
+        order = PromptOrder(manifest.prompt_order)
+        known = frozenset(manifest.known_signatures)
+    return ModelFile(
+        path=path,
+        name=str(base.metadata.get("general.name", path.stem)),
+        sha256=sha256,
+        order=order,
+        known=known,
+        tokens=base.tokens,
+        tokenizer=_tokenizer(base),
+    )
+
+
+def _tokenizer(base: BaseModel) -> Tokenizer:
+    """Make the tokenizer; a plain Gemma 3 has FunctionGemma's tokens under the names of unused ones."""
+    tokens = list(base.tokens)
+    types = base.token_types.tolist()
+    for name, token_id in CONTROL_TOKENS.items():
+        if token_id < len(tokens) and tokens[token_id].startswith("<unused"):
+            tokens[token_id] = name
+            types[token_id] = int(TokenType.CONTROL)
+    return Tokenizer(tokens, base.scores.tolist(), types)
