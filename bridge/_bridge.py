@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -30,7 +30,7 @@ from bridge.errors import (
     TransportError,
 )
 from bridge.outcome import Outcome, OutcomeStatus
-from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool
+from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool, Value
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -103,6 +103,8 @@ class Bridge:
             raise InvalidValueError(f"the timeout is {timeout:g} s; it has to be more than 0")
         deadline = Deadline(timeout)
         _check_match(call, tool)
+        for name, value in call.arguments.items():
+            _check_text(name, value)
         zone = time_zone_named(time_zone)
         if question := _missing(call, tool) or unresolved_person(call, tool):
             return _timed(Outcome(OutcomeStatus.NEEDS_CLARIFICATION, question), start)
@@ -124,6 +126,10 @@ class Bridge:
             )
             outcome = _run(action, phone, intent)
         return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
+
+    def close(self) -> None:
+        """Forget what is known of the devices. The adb server and its connections go on."""
+        self._properties.clear()
 
     def _device(self, attached: Attached, deadline: Deadline) -> Device:
         device = Device(attached.serial, attached.state, attached.model)
@@ -199,6 +205,23 @@ def _check_match(call: Call, tool: Tool) -> None:
         raise CallMismatchError(
             f"{tool.name} has changed since the call was planned: plan it again", tool=tool.name
         )
+
+
+def _check_text(name: str, value: Value) -> None:
+    """Refuse what no URI and no command line can carry, before anything is made of it."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise InvalidValueError(f"{name} holds a NUL character; leave it out", field=name)
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise InvalidValueError(
+                f"{name} holds half of a surrogate pair; send whole characters", field=name
+            )
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            _check_text(name, item)
+    elif isinstance(value, Sequence):
+        for item in value:
+            _check_text(name, item)
 
 
 def _missing(call: Call, tool: Tool) -> str:

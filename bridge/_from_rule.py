@@ -33,7 +33,8 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 # What may stand in a component of a URI as it is (RFC 3986), by scheme, beside letters and digits.
 _SAFE = {"tel": "+*", "smsto": "+*", "mailto": "@"}
-_SAFE_IN_WEB_ADDRESS = "%/:?#[]@!$&'()*+,;="
+# What may stand nowhere in a URI; other characters, Unicode's included, stay as the user wrote them.
+_NOT_IN_WEB_ADDRESS = re.compile(r'[\x00-\x20\x7f"<>\\^`{|}]')
 
 
 def time_zone_named(name: str) -> ZoneInfo:
@@ -188,7 +189,7 @@ def _web_address(name: str, value: str) -> str:
         )
     scheme, _, rest = value.partition(":")
     # Android compares schemes to the letter, in lower case (android.content.IntentFilter).
-    return f"{scheme.lower()}:{quote(rest, safe=_SAFE_IN_WEB_ADDRESS)}"
+    return f"{scheme.lower()}:{_NOT_IN_WEB_ADDRESS.sub(lambda match: quote(match[0]), rest)}"
 
 
 def _scalar(name: str, value: Value) -> str:
@@ -200,12 +201,6 @@ def _scalar(name: str, value: Value) -> str:
 def _string(name: str, value: Value) -> str:
     if not isinstance(value, str):
         raise InvalidValueError(f"{name} is {value!r}, which is no text", field=name)
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise InvalidValueError(
-            f"{name} holds half of a surrogate pair; send whole characters", field=name
-        ) from None
     return value
 
 

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from bridge._intent_operations import (
+    call_number,
+    dismiss_alarm,
+    media_control,
+    navigate,
+    open_settings,
+    send_sms,
+)
 from bridge._levels import set_brightness, set_volume
 from bridge._phone import Phone
 from bridge._switches import SWITCHES, flip, wanted_state
@@ -25,5 +33,11 @@ def _switch_handler(operation: Operation) -> Handler:
 HANDLERS: dict[Operation, Handler] = {
     Operation.SET_VOLUME: set_volume,
     Operation.SET_BRIGHTNESS: set_brightness,
+    Operation.OPEN_SETTINGS: open_settings,
+    Operation.NAVIGATE: navigate,
+    Operation.SEND_SMS: send_sms,
+    Operation.CALL: call_number,
+    Operation.DISMISS_ALARM: dismiss_alarm,
+    Operation.MEDIA_CONTROL: media_control,
     **{operation: _switch_handler(operation) for operation in SWITCHES},
 }

@@ -99,7 +99,8 @@ def _start_and_read_alarm(phone: Phone, intent: Intent) -> Outcome:
             "The phone took the request; its clock cannot be read, so nobody can tell whether it rings.",
             intent=intent,
         )
-    alarm = phone.settle(lambda: next_alarm(phone), lambda alarm: _no_later(alarm, expected))
+    first = expected
+    alarm = phone.settle(lambda: next_alarm(phone), lambda alarm: _no_later(alarm, first))
     if not _no_later(alarm, expected):
         # The minute may have passed between the reading of the clock and the setting of the alarm.
         expected = _expected_alarm(now_on_phone(phone), intent) or expected
