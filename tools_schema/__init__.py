@@ -1,7 +1,7 @@
 """Tools as protobuf: what a tool set's ``.proto`` files say, and everything that follows from it."""
 
 from tools_schema._declaration import declaration
-from tools_schema._document import document
+from tools_schema._document import document, document_tool
 from tools_schema._grammar import grammar
 from tools_schema._load import built_in_tool_sets, load_tool_set
 from tools_schema._types import (
@@ -26,7 +26,7 @@ from tools_schema._types import (
     ValueType,
 )
 from tools_schema._validate import WEEKDAYS, Violation, validate
-from tools_schema.errors import SchemaError, ToolSchemaError, UnknownToolSetError
+from tools_schema.errors import SchemaError, ToolSchemaError, UnknownToolError, UnknownToolSetError
 
 __all__ = [
     "WEEKDAYS",
@@ -49,6 +49,7 @@ __all__ = [
     "Tool",
     "ToolSchemaError",
     "ToolSet",
+    "UnknownToolError",
     "UnknownToolSetError",
     "Value",
     "ValueType",
@@ -56,6 +57,7 @@ __all__ = [
     "built_in_tool_sets",
     "declaration",
     "document",
+    "document_tool",
     "grammar",
     "load_tool_set",
     "validate",

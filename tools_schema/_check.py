@@ -70,6 +70,7 @@ def check_tool(tool: Tool, place: Place, request: Message) -> None:
 
     Raises:
         SchemaError: Two parts of the tool do not fit together.
+
     """
     if not _NAME.fullmatch(tool.name):
         raise place.error("name the method in CamelCase, beginning with a letter: SetAlarm")
@@ -111,7 +112,7 @@ def _check_references(parameter: Parameter, tool: Tool, place: Place) -> None:
         other = tool.parameter(parameter.relative_to)
         if parameter.relative_to not in moments or other is parameter:
             raise place.error(
-                f"relative_to names {parameter.relative_to!r}: name another KIND_DATE_TIME parameter ({known})"
+                f"relative_to names {parameter.relative_to!r}: name another KIND_DATE_TIME field ({known})"
             )
         if other is not None and other.relative_to:
             raise place.error(f"relative_to names {other.name!r}, which is relative itself: name its base")
@@ -120,13 +121,15 @@ def _check_references(parameter: Parameter, tool: Tool, place: Place) -> None:
 def _check_read_back(tool: Tool, place: Place) -> None:
     if tool.read_back is ReadBack.STATE and not isinstance(tool.target, OperationRule | TileRule):
         raise place.error(
-            "READ_BACK_STATE is read by an operation or a tile: write READ_BACK_RESUMED_ACTIVITY for an intent"
+            "READ_BACK_STATE is read by an operation or a tile: "
+            "write READ_BACK_RESUMED_ACTIVITY for an intent"
         )
     if tool.read_back is ReadBack.NEXT_ALARM and not any(
         p.kind is Kind.TIME_OF_DAY and p.required for p in tool.parameters
     ):
         raise place.error(
-            "READ_BACK_NEXT_ALARM compares with the alarm's time: give the request a required KIND_TIME_OF_DAY field"
+            "READ_BACK_NEXT_ALARM compares with the alarm's time: "
+            "give the request a required KIND_TIME_OF_DAY field"
         )
 
 
@@ -192,7 +195,8 @@ def _check_operation(operation: Operation, tool: Tool, place: Place, places: dic
     for parameter in tool.parameters:
         if parameter.name not in names:
             raise places[parameter.name].error(
-                f"OPERATION_{operation} takes {' and '.join(names) or 'no parameters'}: rename the field or leave it out"
+                f"OPERATION_{operation} takes {' and '.join(names) or 'no parameters'}: "
+                "rename the field or leave it out"
             )
     for name in takes.needed:
         if (found := tool.parameter(name)) is None or not found.required:

@@ -46,6 +46,7 @@ def compile_folder(folder: Path) -> Compiled:
 
     Raises:
         SchemaError: There is no file, or protoc refuses one; the message is the first that protoc gives.
+
     """
     root = SCHEMA_ROOT if folder.is_relative_to(SCHEMA_ROOT) else folder
     names = tuple(path.relative_to(root).as_posix() for path in sorted(folder.rglob("*.proto")))

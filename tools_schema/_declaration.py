@@ -13,7 +13,7 @@ __all__ = ["declaration"]
 
 
 def declaration(tool: Tool) -> dict[str, Any]:
-    """Return the tool as FunctionGemma's chat template takes it: ``{"function": {"name", "description", …}}``.
+    """Return the tool as FunctionGemma's chat template takes it: ``{"function": {"name", …}}``.
 
     Types are upper-case and ``required`` is left out where it is empty, as in Google's Mobile Actions data
     set. Derived parameters are left out, because the model never writes them.

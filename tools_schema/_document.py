@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tools_schema._types import Parameter, Target, Tool, ToolSet
 
-__all__ = ["document"]
+__all__ = ["document", "document_tool"]
 
 _RISKS = {
     Risk.READ: "changes nothing",
@@ -29,15 +29,16 @@ _INT32 = (-(2**31), 2**31 - 1)
 
 def document(tool_set: ToolSet) -> str:
     """Return a Markdown page that describes the tools, sorted by name."""
-    blocks = [
-        f"# Tool set `{tool_set.name}`",
-        f"{len(tool_set.tools)} tools · hash `{tool_set.hash}`",
-        *(block for tool in tool_set.tools for block in _tool(tool)),
-    ]
-    return "\n\n".join(blocks) + "\n"
+    head = f"# Tool set `{tool_set.name}`\n\n{len(tool_set.tools)} tools · hash `{tool_set.hash}`\n"
+    return "\n".join((head, *(document_tool(tool) for tool in tool_set.tools)))
 
 
-def _tool(tool: Tool) -> Iterator[str]:
+def document_tool(tool: Tool) -> str:
+    """Return the section of that page that describes one tool."""
+    return "\n\n".join(_blocks(tool)) + "\n"
+
+
+def _blocks(tool: Tool) -> Iterator[str]:
     yield f"## {tool.name}"
     yield _text(tool.description)
     if tool.parameters:

@@ -22,8 +22,8 @@ __all__ = ["grammar"]
 
 _CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
 
-# llama.cpp also matches a control token by the characters of its name, "<escape>". The names of all that mean
-# something here begin with "<" and a letter, so a text that never has the two together holds no control token.
+# llama.cpp also matches a control token by the characters of its name, "<escape>". The names of all that
+# mean something here begin with "<" and a letter, so a text that never has the two together holds none.
 _VALUES = rf"""
 text-value ::= {_ESCAPE} ([^<\x01-\x08\x0B-\x1F\x7F] | "<" [^<a-zA-Z/|\x01-\x1F\x7F])+ {_ESCAPE}
 duration-value ::= {_ESCAPE} duration {_ESCAPE} | natural-value
@@ -56,8 +56,8 @@ _BY_TYPE = {
 def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = ()) -> str:
     """Return the GBNF grammar of a turn that calls any of the tools, several times over, or nothing.
 
-    ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so that
-    the planner can say truthfully that they are not there; where a tool has the name of a decoy, the tool wins.
+    ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so
+    that the planner can say truthfully that they are not there. A tool wins over a decoy of the same name.
     """
     by_name = {tool.name: tool for tool in (*decoys, *tools)}
     if not by_name:

@@ -72,7 +72,7 @@ def _digest(what: str, content: object) -> str:
 
 
 def _without_absent(value: Any) -> Any:
-    # What is left out today may be a field of a later version with this meaning, and must not change the hash.
+    # A field that a later version adds, and a schema does not use, must not change the schema's hash.
     if isinstance(value, dict):
         kept = {key: _without_absent(item) for key, item in value.items()}
         return {key: item for key, item in kept.items() if not _absent(item)}

@@ -34,6 +34,7 @@ def load_tool_set(name_or_folder: str | Path) -> ToolSet:
     Raises:
         UnknownToolSetError: Neither a built-in name nor a folder.
         SchemaError: The files do not describe tools.
+
     """
     if isinstance(name_or_folder, str) and name_or_folder in _BUILT_IN:
         return _load(SCHEMA_ROOT / _BUILT_IN[name_or_folder])

@@ -54,6 +54,7 @@ def read_parameters(type_name: str, index: Index, within: tuple[str, ...] = ()) 
 
     Raises:
         SchemaError: A field cannot be a parameter.
+
     """
     message = index.messages[type_name]
     numbered = sorted(enumerate(message.proto.field), key=lambda item: item[1].number)
@@ -67,7 +68,8 @@ def _parameter(place: Place, field: FieldDescriptorProto, index: Index, within: 
     _check_name(place, field)
     if len(within) > 1 and (rule.extras or rule.all_day_of or rule.relative_to):
         raise place.error(
-            "is nested, where extras, all_day_of and relative_to mean nothing: move it into the request message"
+            "is nested, where extras, all_day_of and relative_to mean nothing: "
+            "move it into the request message"
         )
     repeated = field.label == _F.LABEL_REPEATED
     value_type = _value_type(place, field, index)
@@ -166,7 +168,7 @@ def _one_of(
 
 
 def _enum_values(place: Place, enum: EnumDescriptorProto) -> tuple[str, ...]:
-    # TRAVEL_MODE_DRIVING of enum TravelMode is written "driving"; the UNSPECIFIED of number 0 is nothing to say.
+    # TRAVEL_MODE_DRIVING of enum TravelMode is written "driving"; UNSPECIFIED = 0 is nothing that one says.
     prefix = f"{snake_case(enum.name).upper()}_"
     names = [(value.number, value.name.removeprefix(prefix)) for value in enum.value]
     values = tuple(name.lower() for number, name in names if (number, name) != (0, "UNSPECIFIED"))
@@ -235,11 +237,15 @@ def _unfit(form: ExtraForm, field: FieldDescriptorProto, value: Parameter) -> st
             return "" if value.kind is Kind.DATE_TIME else "give the field kind KIND_DATE_TIME"
         case ExtraForm.CALENDAR_DAYS:
             return "" if value.kind is Kind.WEEKDAYS else "give the field kind KIND_WEEKDAYS"
-        case ExtraForm.APPEND | ExtraForm.STRING_ARRAY:
+        case ExtraForm.APPEND:
             return "" if value.type is ValueType.STRING else f"write `string {field.name}`"
+        case ExtraForm.STRING_ARRAY:
+            strings = value.items or value
+            return "" if strings.type is ValueType.STRING else f"write `repeated string {field.name}`"
         case ExtraForm.PLAIN:
-            if value.type in {ValueType.ARRAY, ValueType.OBJECT}:
-                return "write a field with one plain value"
+            # `am` takes no double before Android 12, and no object at all.
+            if value.type in {ValueType.NUMBER, ValueType.ARRAY, ValueType.OBJECT}:
+                return f"write a string, bool or int32 `{field.name}`"
             if value.type is ValueType.INTEGER and _BOUNDS[field.type] != _INT32:
                 return f"an int extra holds 32 bits, so write `int32 {field.name}`"
             return ""

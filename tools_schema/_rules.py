@@ -76,5 +76,5 @@ def extra_form(extra: annotations_pb2.ParameterExtra) -> ExtraForm:
 def _member(wrapper: object, number: int, prefix: str, enum: type[_E]) -> _E | None:
     if number == 0:
         return None
-    name = cast("EnumTypeWrapper[int]", wrapper).Name(number)
+    name = cast("EnumTypeWrapper", wrapper).Name(number)
     return enum(name.removeprefix(prefix))

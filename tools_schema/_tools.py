@@ -34,6 +34,7 @@ def read_tools(compiled: Compiled) -> tuple[Tool, ...]:
 
     Raises:
         SchemaError: A method or field does not describe a tool, or two tools have the same name.
+
     """
     index = Index.of(compiled.files)
     tools: dict[str, Tool] = {}
@@ -52,7 +53,8 @@ def read_tools(compiled: Compiled) -> tuple[Tool, ...]:
             tool = _tool(place, proto, rule, index, full_name)
             if other := places.get(tool.name):
                 raise place.error(
-                    f"is the tool {tool.name!r}, and so is {other.element} in {other.file}:{other.line}: rename one"
+                    f"is the tool {tool.name!r}, and so is {other.element} "
+                    f"in {other.file}:{other.line}: rename one"
                 )
             tools[tool.name] = tool
             places[tool.name] = place

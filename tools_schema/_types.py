@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-Value: TypeAlias = str | bool | int | float | None | Sequence["Value"] | Mapping[str, "Value"]
+Value: TypeAlias = str | bool | int | float | Sequence["Value"] | Mapping[str, "Value"] | None
 """A value of a call's argument, in JSON's types."""
 
 
@@ -132,7 +132,10 @@ class ParameterExtra:
 
 @dataclass(frozen=True, slots=True)
 class IntentRule:
-    """An intent that starts an activity; ``data`` may hold ``{name}`` and ``{name?}`` for parameters."""
+    """An intent that starts an activity; ``data`` may hold ``{name}`` and ``{name?}`` for parameters.
+
+    What they are replaced by is told at ``IntentRule.data`` in ``annotations.proto``.
+    """
 
     action: str
     data: str = ""
@@ -164,8 +167,9 @@ Target: TypeAlias = IntentRule | OperationRule | TileRule
 class Parameter:
     """A parameter of a tool, or a field of an object parameter, or the items of an array parameter.
 
-    ``items`` is set for ARRAY, ``properties`` for OBJECT. ``minimum`` and ``maximum`` are inclusive, in
-    seconds where the kind is DURATION. ``derived`` is true for a parameter that the model never writes.
+    ``items`` is set for ARRAY (it has no name, and the kind of a list's values, but WEEKDAYS is a kind of the
+    list), ``properties`` for OBJECT. ``minimum`` and ``maximum`` are inclusive, in seconds where the kind is
+    DURATION. ``derived`` is true for a parameter that the model never writes.
     """
 
     name: str

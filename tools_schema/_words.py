@@ -26,13 +26,14 @@ def description(place: Place, override: str) -> str:
 
     Raises:
         SchemaError: There is none, it is too long, or it holds a control token.
+
     """
     words = " ".join(override.split()) or place.comment
     if not words:
         raise place.error("has no description: write a comment above it, which the model reads")
     if len(words) > _LONGEST_DESCRIPTION:
         raise place.error(
-            f"its description has {len(words)} characters and the model reads at most {_LONGEST_DESCRIPTION}: "
+            f"its description has {len(words)} characters and may have {_LONGEST_DESCRIPTION}: "
             "shorten the comment, or write a short `description` in the option"
         )
     check_words(place, words)

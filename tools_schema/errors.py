@@ -4,14 +4,19 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
 
     ToolSchemaError
     ├── SchemaError            a .proto file that does not describe tools
-    └── UnknownToolSetError    neither a built-in tool set nor a folder
+    ├── UnknownToolSetError    neither a built-in tool set nor a folder
+    └── UnknownToolError       a tool that the set does not have
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
 
-__all__ = ["SchemaError", "ToolSchemaError", "UnknownToolSetError"]
+if TYPE_CHECKING:
+    from tools_schema._types import ToolSet
+
+__all__ = ["SchemaError", "ToolSchemaError", "UnknownToolError", "UnknownToolSetError"]
 
 
 class ToolSchemaError(Exception):
@@ -59,4 +64,23 @@ class UnknownToolSetError(ToolSchemaError):
         super().__init__(
             f"no tool set {name!r}: write one of {', '.join(known)}, or the path of a folder of .proto files",
             tool_set=name,
+        )
+
+
+class UnknownToolError(ToolSchemaError):
+    """A tool that the set does not have: NOT_FOUND, UNKNOWN_TOOL.
+
+    ``metadata`` has ``tool`` and ``tool_set``.
+    """
+
+    code = "NOT_FOUND"
+    reason = "UNKNOWN_TOOL"
+
+    def __init__(self, name: str, tool_set: ToolSet) -> None:
+        names = [tool.name for tool in tool_set.tools]
+        near = get_close_matches(name, names) or names
+        super().__init__(
+            f"tool set {tool_set.name!r} has no tool {name!r}: write {' or '.join(near)}",
+            tool=name,
+            tool_set=tool_set.name,
         )
