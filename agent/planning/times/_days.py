@@ -68,12 +68,10 @@ def find_day(day: Day, clock: Clock | None, now: datetime) -> date:
             years = ((year, month) for year in range(today.year, _LAST_YEAR + 1))
             return first_coming(_existing_days(years, number), clock, now)
         case DayOfMonth(number, next_month):
-            months = _months(today.year, today.month)
             if next_month:
-                next(months)
-                year, month = next(months)
-                return _calendar_day(year, month, number)
-            return first_coming(_existing_days(months, number), clock, now)
+                coming = shift(today, 1, Unit.MONTH)
+                return _calendar_day(coming.year, coming.month, number)
+            return first_coming(_existing_days(_months(today.year, today.month), number), clock, now)
         case CalendarDay(year, month, number):
             return _calendar_day(year, month, number)
         case _:

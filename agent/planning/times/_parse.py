@@ -69,8 +69,9 @@ _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day]], ...] = (
 _ISO_SEPARATOR = re.compile("(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2})t(?=[0-9])")
 _CLOCK_12 = re.compile("(0?[1-9]|1[0-2])(?::([0-5][0-9]))? ?(am|pm)")
 _CLOCK_24 = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
-_CLOCK_BESIDE = re.compile("([1-5][0-9]|[1-9]) (to|past) (.+)")
-_HOUR = re.compile("1?[0-9]|2[0-3]")
+_CLOCK_BESIDE = re.compile(
+    "([1-5][0-9]|[1-9]) (to|past) (?:(1?[0-9]|2[0-3])|noon|midnight|(?:[1-9]|1[0-2]) ?[ap]m)"
+)
 _SPAN = re.compile(
     r"(?:([0-9]{1,4})(d))?(?:([0-9]{1,4}(?:\.[0-9])?)(h))?"
     r"(?:([0-9]{1,4}(?:\.[0-9])?)(m))?(?:([0-9]{1,4}(?:\.[0-9])?)(s))?"
@@ -146,11 +147,10 @@ def _clock(words: str) -> Clock | None:
     if match := _CLOCK_24.fullmatch(words):
         return _at(int(match[1]), int(match[2]), int(match[3] or 0))
     if match := _CLOCK_BESIDE.fullmatch(words):
-        hour = Clock(int(match[3]) * 3_600) if _HOUR.fullmatch(match[3]) else _clock(match[3])
-        if hour is not None:
-            minutes = int(match[1]) * (1 if match[2] == "past" else -1)
-            # A quarter to midnight is the last quarter of the day that is spoken of.
-            return Clock((hour.seconds + minutes * 60) % 86_400)
+        minutes = int(match[1]) * (1 if match[2] == "past" else -1)
+        hour = _at(int(match[3]), 0) if match[3] else _clock(words.partition(f" {match[2]} ")[2])
+        # A quarter to midnight is the last quarter of the day that is spoken of.
+        return hour and Clock((hour.seconds + minutes * 60) % 86_400)
     return None
 
 
