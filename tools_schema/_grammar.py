@@ -26,7 +26,7 @@ _CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
 # mean something here begin with "<" and a letter, so a text that never has the two together holds none.
 _VALUES = rf"""
 text-value ::= {_ESCAPE} ([^<\x01-\x08\x0B-\x1F\x7F] | "<" [^<a-zA-Z/|\x01-\x1F\x7F])+ {_ESCAPE}
-duration-value ::= {_ESCAPE} duration {_ESCAPE} | natural-value
+duration-value ::= {_ESCAPE} duration {_ESCAPE} | "0" | [1-9] [0-9]{{0,6}}
 date-time-value ::= {_ESCAPE} date-time {_ESCAPE}
 date-value ::= {_ESCAPE} date {_ESCAPE}
 time-of-day-value ::= {_ESCAPE} time-of-day {_ESCAPE}

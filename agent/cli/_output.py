@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import IntEnum
-from typing import NoReturn
-
-import typer
-
+from agent.client import ServiceError
 from agent.errors import AgentError, EngineError, ModelFileError
 from bridge.errors import BridgeError
 from tools_schema.errors import ToolSchemaError
 
-__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json"]
+__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "print_json"]
 
-KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError)
+KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError, ServiceError)
 """The errors whose message is written for the person at the terminal."""
 
 _BAD_INPUT = {"INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "OUT_OF_RANGE"}
@@ -39,23 +35,22 @@ class ExitCode(IntEnum):
 
 
 def exit_code(error: Exception) -> ExitCode:
-    """Return the exit code for an error of one of the packages."""
+    """Return the exit code for an error of one of the packages, or one that a service told of."""
     if getattr(error, "code", "") in _BAD_INPUT:
         return ExitCode.BAD_INPUT
-    if isinstance(error, BridgeError):
+    reason = getattr(error, "reason", "")
+    if reason in _reasons(BridgeError):
         return ExitCode.DEVICE
-    if isinstance(error, ModelFileError | EngineError):
+    if reason in _reasons(ModelFileError) | _reasons(EngineError):
         return ExitCode.MODEL
     return ExitCode.UNEXPECTED
-
-
-def fail(error: Exception) -> NoReturn:
-    """Print the error as one line on standard error and leave with its exit code."""
-    message = " ".join(str(error).split())
-    print(f"error: {message}", file=sys.stderr)
-    raise typer.Exit(exit_code(error))
 
 
 def print_json(value: object) -> None:
     """Print a value as one line of JSON, flushed, so that a reading program sees it at once."""
     print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def _reasons(tree: type[AgentError | BridgeError]) -> frozenset[str]:
+    reasons = frozenset({tree.reason})
+    return reasons.union(*(_reasons(branch) for branch in tree.__subclasses__()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -57,7 +56,8 @@ def show(
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="A folder of .proto files.")], json: _JsonOption = False
+    path: Annotated[str, typer.Argument(help="A folder of .proto files, or a built-in tool set.")],
+    json: _JsonOption = False,
 ) -> None:
     """Check a folder of .proto files, and say what is wrong with the first element that is no tool."""
     loaded = load_tool_set(path)

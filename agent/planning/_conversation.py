@@ -66,9 +66,7 @@ def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:
         all_day = any(
             other.all_day_of == name and call.arguments.get(other.name) is True for other in tool.parameters
         )
-        written[name] = _written(
-            value, parameter.kind, all_day=all_day, integer=parameter.type is ValueType.INTEGER
-        )
+        written[name] = _written(value, parameter, all_day=all_day)
     return written
 
 

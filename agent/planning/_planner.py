@@ -76,7 +76,7 @@ class Planner:
         generation = self._engine.generate(
             prompt,
             grammar=self._grammar,
-            max_tokens=self._max_tokens(request.text),
+            max_tokens=_max_tokens(request.text),
             timeout=request.timeout,
             cancel=request.cancel,
         )
@@ -129,10 +129,6 @@ class Planner:
             messages.append(declaring())
         messages += conversation(request.text, request.history, self._tool_set.tool)
         return render(messages, self._declarations)
-
-    def _max_tokens(self, text: str) -> int:
-        """Return room for a few calls that copy the whole text; a token is at least three bytes of it."""
-        return min(256 + len(text.encode()) // 3, self._engine.info.context // 2)
 
 
 class _Drafts:
@@ -198,3 +194,8 @@ def _complete(generation: Generation) -> Prompt:
         return pieces
     ends = [index for index, piece in enumerate(pieces) if piece == _END_CALL]
     return pieces[: ends[-1] + 1] if ends else ()
+
+
+def _max_tokens(text: str) -> int:
+    """Return room for a few calls, one of which copies the whole text; a token has mostly three bytes."""
+    return 256 + len(text.encode()) // 3

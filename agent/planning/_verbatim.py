@@ -6,6 +6,7 @@ wrote is put right only where the request leaves no doubt; a value that the requ
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -54,7 +55,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
 
     """
     said = "\n".join(texts)
-    if not value or value in said:
+    if not value or re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
         return value
     match kind:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
@@ -102,9 +103,13 @@ def _digits(text: str) -> str:
 
 
 def _number_occurs(value: str, said: str) -> bool:
-    """Whether the digits occur, or there are too few, so that some were said in words."""
-    digits, there = _digits(value), _digits(said)
-    return digits in there or len(there) < len(digits)
+    """Whether whole groups of digits make the number up, or there are too few, so that words name some."""
+    digits = _digits(value)
+    groups = [_digits(group) for group in re.findall(r"\d+", said)]
+    if len("".join(groups)) < len(digits):
+        return True
+    starts = (itertools.accumulate(groups[start:]) for start in range(len(groups)))
+    return any(digits == joined for start in starts for joined in start)
 
 
 def _without_scheme(url: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import NoReturn, TypeVar
 
-import grpc
 from grpc import aio
 from grpc_status import rpc_status
 
@@ -37,20 +36,22 @@ __all__ = ["IntentAgentServicer"]
 
 _LOG = logging.getLogger(__name__)
 
+_DEVICES_AT_ONCE = 8
+
 _Result = TypeVar("_Result")
 
 
 class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
     """Answers the RPCs with one agent.
 
-    Planning runs on one thread, since the engine writes one answer at a time; what is done on phones runs on
-    another, so that two requests never interleave on a device.
+    Planning runs on one thread, since the engine writes one answer at a time. What is done on phones runs on
+    others; the bridge lets one call at a time onto a device.
     """
 
     def __init__(self, agent: IntentAgent) -> None:
         self._agent = agent
         self._planning = ThreadPoolExecutor(1, thread_name_prefix="planning")
-        self._dispatch = ThreadPoolExecutor(1, thread_name_prefix="dispatch")
+        self._dispatch = ThreadPoolExecutor(_DEVICES_AT_ONCE, thread_name_prefix="dispatch")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="reading")
 
     def close(self) -> None:
