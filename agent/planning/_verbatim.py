@@ -27,7 +27,7 @@ _SAME_WORDS = 90.0
 _SAME_ADDRESS = 60.0
 """The same for the only number or address of its shape, which is one long token and so garbles more."""
 
-_NUMBER = re.compile(r"[+(]?\d(?:[ ()./-]{0,2}\d){4,}(?![\d:])")
+_NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"'“”„«»]+@[^\s@<>(),;:\"'“”„«»]+\.[\w-]+")
 _URL = re.compile(
     r"(?<![@\w.-])(?:[a-z][a-z0-9+.-]*://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])(?:[/:?#]\S*)?", re.I
@@ -106,10 +106,11 @@ def _number_occurs(value: str, said: str) -> bool:
     """Whether whole groups of digits make the number up, or there are too few, so that words name some."""
     digits = _digits(value)
     groups = [_digits(group) for group in re.findall(r"\d+", said)]
-    if len("".join(groups)) < len(digits):
+    there = "".join(groups)
+    if len(there) < len(digits):
         return True
-    starts = (itertools.accumulate(groups[start:]) for start in range(len(groups)))
-    return any(digits == joined for start in starts for joined in start)
+    edges = {0, *itertools.accumulate(len(group) for group in groups)}
+    return any(there.startswith(digits, edge) and edge + len(digits) in edges for edge in edges)
 
 
 def _without_scheme(url: str) -> str:

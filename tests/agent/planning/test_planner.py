@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from agent.engines import BLOCK, PromptOrder, ScriptedEngine
+from agent.errors import (
+    EmptyText,
+    EngineCancelled,
+    EngineTimeout,
+    InvalidMoment,
+    MalformedCall,
+    NoSuchDate,
+    RequestTextError,
+    UnknownTimeZone,
+)
+from agent.planning import Exchange, Missing, Plan, Planner, Request
+from agent.prompt import to_text
+from tools_schema import Call, grammar, load_tool_set
+
+PHONE = load_tool_set("phone")
+MOBILE_ACTIONS = load_tool_set("mobile_actions")
+NOW = datetime(2026, 1, 16, 22, 10, 5)
+
+
+def wrote(*calls: str) -> str:
+    """Return what a model writes for calls; ``'…'`` stands for an escaped text."""
+    written = "".join(
+        f"<start_function_call>call:{call.replace(chr(39), '<escape>')}<end_function_call>" for call in calls
+    )
+    return f"{written}<start_function_response>" if written else "<end_of_turn>"
+
+
+def plan(text: str, *calls: str, time_zone: str = "Europe/Berlin") -> Plan:
+    engine = ScriptedEngine([wrote(*calls)])
+    return Planner(engine, PHONE).plan(Request(text, NOW, time_zone))
+
+
+def call(name: str, /, **arguments: object) -> Call:
+    tool = PHONE.tool(name)
+    assert tool
+    return Call(name, arguments, tool.hash)  # type: ignore[arg-type]
+
+
+def test_what_the_model_wrote_becomes_canonical_calls_in_order() -> None:
+    result = plan(
+        "wake me at 6:30 on weekdays, and lunch with Ndlovu next friday at noon for an hour",
+        "set_alarm{days:['weekdays'],time:'6:30'}",
+        "create_calendar_event{datetime:'next friday noon',end_datetime:'+1h',title:'lunch with Nodlovu'}",
+    )
+    weekdays = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"]
+    assert result.calls == (
+        call("set_alarm", time="06:30", days=weekdays),
+        call(
+            "create_calendar_event",
+            title="lunch with Ndlovu",
+            datetime="2026-01-23T12:00:00",
+            end_datetime="2026-01-23T13:00:00",
+        ),
+    )
+    assert (result.missing, result.problems, result.reason) == ((), (), "")
+    assert result.tool_set_hash == PHONE.hash
+    assert result.model == "0" * 64
+    assert result.raw.startswith("<start_function_call>call:set_alarm{days:")
+
+
+def test_a_date_alone_makes_an_all_day_event() -> None:
+    result = plan(
+        "mum's birthday on march 3", "create_calendar_event{datetime:'march 3',title:'mum\u2019s birthday'}"
+    )
+    assert result.calls[0].arguments["all_day"] is True
+    assert result.calls[0].arguments["datetime"] == "2026-03-03T00:00:00"
+
+
+def test_a_time_from_now_counts_true_hours_in_the_zone_of_the_request() -> None:
+    engine = ScriptedEngine([wrote("create_calendar_event{datetime:'+1h',title:'tea'}")])
+    request = Request("tea in an hour", datetime(2026, 3, 29, 1, 30), "Europe/Berlin")
+    result = Planner(engine, PHONE).plan(request)
+    assert result.calls[0].arguments["datetime"] == "2026-03-29T03:30:00"
+
+
+def test_a_required_argument_that_was_not_said_is_missing_and_the_others_are_called() -> None:
+    result = plan("set a timer and torch on", "set_timer{}", "turn_on_flashlight{}")
+    assert result.missing == (Missing("set_timer", "duration"),)
+    assert result.calls == (call("turn_on_flashlight"),)
+    assert result.reason == ""
+
+
+def test_where_only_something_is_missing_the_reason_says_what() -> None:
+    result = plan("send an email", "send_email{}")
+    assert result.missing == (Missing("send_email", "to"), Missing("send_email", "subject"))
+    assert result.calls == ()
+    assert "subject" in result.reason
+
+
+def test_a_request_that_no_tool_serves_has_an_empty_plan_with_a_reason() -> None:
+    result = plan("what is love")
+    assert (result.calls, result.missing, result.problems) == ((), (), ())
+    assert result.reason == "no tool of the set `phone` serves this request"
+
+
+def test_a_tool_of_another_set_is_named_and_not_called() -> None:
+    engine = ScriptedEngine([wrote("take_photo{}", "turn_on_flashlight{}"), wrote("take_photo{}")])
+    planner = Planner(engine, MOBILE_ACTIONS, known_tools=PHONE.tools)
+    result = planner.plan(Request("take a photo and torch on", NOW))
+    assert [each.name for each in result.calls] == ["turn_on_flashlight"]
+    (problem,) = result.problems
+    assert "take_photo" in problem
+    assert "phone" in problem
+    assert "`mobile_actions`" in problem
+    assert planner.plan(Request("take a photo", NOW)).reason == problem
+
+
+def test_the_model_may_write_known_tools_of_other_sets_but_this_set_decides_on_shared_names() -> None:
+    engine = ScriptedEngine([wrote()])
+    Planner(engine, MOBILE_ACTIONS, known_tools=PHONE.tools).plan(Request("hello", NOW))
+    names = {tool.name for tool in MOBILE_ACTIONS.tools}
+    decoys = [tool for tool in PHONE.tools if tool.name not in names]
+    assert engine.grammars == [grammar(MOBILE_ACTIONS.tools, decoys)]
+
+
+def test_an_invalid_call_is_dropped_with_the_reason() -> None:
+    result = plan("volume to 300 and torch on", "set_volume{level:300}", "turn_on_flashlight{}")
+    assert result.calls == (call("turn_on_flashlight"),)
+    (problem,) = result.problems
+    assert problem.startswith("set_volume: level: ")
+    longest = plan("timer", "set_timer{duration:'9d'}")
+    assert longest.calls == ()
+    assert longest.problems == (longest.reason,)
+
+
+def test_an_unknown_tool_or_parameter_is_a_problem() -> None:
+    result = plan("x", "make_tea{}", "set_alarm{sugar:2,time:'7:00'}")
+    assert result.calls == ()
+    assert len(result.problems) == 2
+
+
+def test_the_same_call_twice_is_called_once() -> None:
+    result = plan("torch on", "turn_on_flashlight{}", "turn_on_flashlight{}", "set_wifi{on:true}")
+    assert result.calls == (call("turn_on_flashlight"), call("set_wifi", on=True))
+    assert len(result.problems) == 1
+
+
+def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for() -> None:
+    event = "create_calendar_event{datetime:'february 30 3pm',title:'tea'}"
+    with pytest.raises(NoSuchDate) as caught:
+        plan("tea on february 30 at 3pm", event)
+    assert "february 30" in caught.value.message
+    result = plan("tea on february 30 at 3pm and torch on", event, "turn_on_flashlight{}")
+    assert result.calls == (call("turn_on_flashlight"),)
+    assert "february 30" in result.problems[0]
+
+
+def test_known_tools_are_not_declared_to_our_own_model() -> None:
+    engine = ScriptedEngine([wrote()], known=[tool.signature for tool in PHONE.tools])
+    Planner(engine, PHONE, known_tools=PHONE.tools).plan(Request("hello", NOW))
+    assert to_text(engine.prompts[0]) == (
+        "<bos><start_of_turn>user\nhello<end_of_turn>\n<start_of_turn>model\n"
+    )
+
+
+def test_other_tools_are_declared_to_our_own_model_sorted_and_without_a_date() -> None:
+    known = [tool.signature for tool in PHONE.tools if tool.name not in {"set_timer", "call"}]
+    engine = ScriptedEngine([wrote()], known=known)
+    Planner(engine, PHONE).plan(Request("hello", NOW))
+    prompt = to_text(engine.prompts[0])
+    assert prompt.startswith(
+        "<bos><start_of_turn>developer\nYou are a model that can do function calling with the following "
+        "functions<start_function_declaration>declaration:call{"
+    )
+    assert prompt.count("<start_function_declaration>") == 2
+    assert prompt.index("declaration:call{") < prompt.index("declaration:set_timer{")
+
+
+def test_a_stock_model_gets_the_date_and_all_declarations() -> None:
+    engine = ScriptedEngine([wrote()], order=PromptOrder.OFFICIAL)
+    Planner(engine, MOBILE_ACTIONS).plan(Request("hello", NOW))
+    prompt = to_text(engine.prompts[0])
+    assert prompt.startswith(
+        "<bos><start_of_turn>developer\nCurrent date and time given in YYYY-MM-DDTHH:MM:SS format: "
+        "2026-01-16T22:10:05\nDay of week is Friday\nYou are a model"
+    )
+    assert prompt.count("<start_function_declaration>") == 7
+
+
+def test_history_comes_before_the_request_and_its_words_count_as_said() -> None:
+    engine = ScriptedEngine([wrote("call{to:'Sipho Nodlovu'}")])
+    history = (Exchange("find Sipho Ndlovu", (call("find_contact", name="Sipho Ndlovu"),)),)
+    result = Planner(engine, PHONE).plan(Request("call him", NOW, history=history))
+    assert result.calls == (call("call", to="Sipho Ndlovu"),)
+    prompt = to_text(engine.prompts[0])
+    assert "call:find_contact{name:<escape>Sipho Ndlovu<escape>}" in prompt
+    assert prompt.endswith("<start_of_turn>user\ncall him<end_of_turn>\n<start_of_turn>model\n")
+
+
+def test_an_answer_that_was_cut_off_keeps_its_complete_calls() -> None:
+    cut = wrote("turn_on_flashlight{}").removesuffix("<start_function_response>")
+    endless = "<start_function_call>call:web_search{query:<escape>" + "<escape>" * 1000
+    result = Planner(ScriptedEngine([cut + endless, endless]), PHONE).plan(Request("torch on", NOW))
+    assert result.calls == (call("turn_on_flashlight"),)
+    assert "cut off" in result.problems[0]
+
+
+def test_an_answer_cut_off_in_its_first_call_is_an_empty_plan() -> None:
+    endless = "<start_function_call>call:web_search{query:<escape>" + "<escape>" * 1000
+    result = Planner(ScriptedEngine([endless]), PHONE).plan(Request("torch on", NOW))
+    assert result.calls == ()
+    assert "cut off" in result.reason
+
+
+def test_output_that_is_no_call_is_an_error() -> None:
+    with pytest.raises(MalformedCall):
+        Planner(ScriptedEngine(["I cannot do that.<end_of_turn>"]), PHONE).plan(Request("hi", NOW))
+
+
+@pytest.mark.parametrize("text", ["", " \n", "x" * 100_000, "a\ud800", "a\x00b", "<end_of_turn>", "<ESCAPE>"])
+def test_text_that_cannot_be_used_is_an_error_before_the_model_sees_it(text: str) -> None:
+    engine = ScriptedEngine()
+    with pytest.raises(RequestTextError):
+        Planner(engine, PHONE).plan(Request(text, NOW))
+    with pytest.raises(RequestTextError):
+        Planner(engine, PHONE).plan(Request("hi", NOW, history=(Exchange(text),)))
+    assert engine.prompts == []
+
+
+def test_a_planner_goes_on_after_bad_input() -> None:
+    planner = Planner(ScriptedEngine([wrote("turn_on_flashlight{}")]), PHONE)
+    with pytest.raises(EmptyText):
+        planner.plan(Request("", NOW))
+    assert planner.plan(Request("torch on", NOW)).calls == (call("turn_on_flashlight"),)
+
+
+def test_an_unknown_time_zone_and_a_moment_with_an_offset_are_errors() -> None:
+    planner = Planner(ScriptedEngine(), PHONE)
+    with pytest.raises(UnknownTimeZone):
+        planner.plan(Request("hi", NOW, "Mars/Olympus"))
+    with pytest.raises(InvalidMoment):
+        planner.plan(Request("hi", NOW.replace(tzinfo=UTC)))
+
+
+def test_deadline_and_cancellation_reach_the_engine() -> None:
+    planner = Planner(ScriptedEngine([BLOCK, BLOCK]), PHONE)
+    with pytest.raises(EngineTimeout):
+        planner.plan(Request("hi", NOW, timeout=0.01))
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(EngineCancelled):
+        planner.plan(Request("hi", NOW, cancel=cancel))

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.errors import InvalidValue
+from agent.planning._verbatim import as_said
+from tools_schema import Kind
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("Sipho Nodlovu", "create a contact Sipho Ndlovu, 555-1234", "Sipho Ndlovu"),
+        ("Quic sync", "schedule a 'Quick sync' for tomorrow", "Quick sync"),
+        ("Nodlovu Sipho", "email Ndlovu Sipho's office", "Ndlovu Sipho"),
+        ("Are yu coming to lunch?", "text Bob: Are you coming to lunch?", "Are you coming to lunch?"),
+        ("dentist chekup", "remind me of “Dentist checkup”", "Dentist checkup"),
+        ("Александра Петрва", "позвони Александра Петрова", "Александра Петрова"),
+    ],
+)
+def test_a_misspelt_copy_is_spelt_as_in_the_request(value: str, text: str, expected: str) -> None:
+    assert as_said(value, Kind.TEXT, [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Quick sync", "quick sync and quick synch"),
+        ("ndlovu", "call Ndlovu"),
+        ("Ana", "call Anna"),
+        ("two  words", "these are two words"),
+        ("Room 101 meeting", "the room 102 meeting or the room 103 meeting"),
+        ("milk", ""),
+        ("", "milk"),
+        ("five minutes", "5 minutes"),
+        ("Ángel Gutierez", "llama a Ángel Gutiérrez"),
+    ],
+)
+def test_what_is_not_clearly_misspelt_is_left(value: str, text: str) -> None:
+    assert as_said(value, Kind.TEXT, [text]) == value
+
+
+@given(st.text(min_size=1), st.text(), st.text(), st.sampled_from(Kind))
+def test_a_value_that_the_request_has_is_never_changed(
+    value: str, before: str, after: str, kind: Kind
+) -> None:
+    assert as_said(value, kind, [f"{before} {value} {after}"]) == value
+
+
+@given(st.text(), st.text(), st.sampled_from([Kind.TEXT, Kind.APP]))
+def test_words_come_from_the_model_or_from_the_request(value: str, text: str, kind: Kind) -> None:
+    said = as_said(value, kind, [text])
+    assert said == value or said in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("5551234", "call 555-1234", "555-1234"),
+        ("+49301234", "dial +49 30 1234 now", "+49 30 1234"),
+        ("(555) 123-4567", "his number is (555) 123 4567.", "(555) 123 4567"),
+        ("555-1243", "call 555-1234 at 7:30", "555-1234"),
+        ("0170 123456", "ruf 0170 1234567 an", "0170 1234567"),
+        ("555 1234", "call ５５５-１２３４", "５５５-１２３４"),
+        ("07700900123", "text 07700 900123 and 07700 900456", "07700 900123"),
+    ],
+)
+def test_a_number_is_as_the_user_wrote_it(value: str, text: str, expected: str) -> None:
+    assert as_said(value, Kind.PHONE_NUMBER, [text]) == expected
+    assert as_said(value, Kind.CONTACT, [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("5551234", "call five five five one two three four"),
+        ("911", "call nine one one"),
+        ("5551234", "call five five five 1234"),
+        ("5551234", "call 555 or rather 1234"),
+    ],
+)
+def test_a_number_said_in_words_is_left(value: str, text: str) -> None:
+    assert as_said(value, Kind.PHONE_NUMBER, [text]) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("99887766", "call 5551234567"),
+        ("555-1299", "call 555-1234 or 555-1236"),
+    ],
+)
+def test_a_number_that_the_user_did_not_write_is_an_error(value: str, text: str) -> None:
+    with pytest.raises(InvalidValue):
+        as_said(value, Kind.PHONE_NUMBER, [text])
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("jo.smth@example.org", "email jo.smith@example.org.", "jo.smith@example.org"),
+        ("JO@example.org", "email jo@example.org", "jo@example.org"),
+        ("jo@example.org", "email jo at example dot org", "jo@example.org"),
+        ("jo@example.org", "email bob@mail.com and jo at example dot org", "jo@example.org"),
+        ("jo@ example.org", "email jo at example dot org", "jo@example.org"),
+        ("ann@mial.com", "ann@mail.com, cc bob.miller@web.example", "ann@mail.com"),
+        ("Mary Jons", "email Mary Jones", "Mary Jones"),
+    ],
+)
+def test_an_address_is_as_the_user_wrote_it(value: str, text: str, expected: str) -> None:
+    assert as_said(value, Kind.EMAIL, [text]) == expected
+    assert as_said(value, Kind.CONTACT, [text]) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ("someone@else.net", Kind.EMAIL, "email jo@example.org and jo@example.com"),
+        ("jo@example.de", Kind.EMAIL, "email jo@example.org and jo@example.com"),
+        ("news.site.net", Kind.URL, "open http://www.example.com/a/path?with=a&long=query"),
+    ],
+)
+def test_an_address_that_the_user_did_not_write_is_an_error(value: str, kind: Kind, text: str) -> None:
+    with pytest.raises(InvalidValue):
+        as_said(value, kind, [text])
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("https://example.com/a", "open example.com/a", "example.com/a"),
+        ("exmple.com", "open example.com.", "example.com"),
+        ("wikipedia.org", "open wikipedia dot org", "wikipedia.org"),
+        ("youtube.com", "go to youtube", "youtube.com"),
+        ("example.com", "write to jo@exampel.com", "example.com"),
+    ],
+)
+def test_a_web_address_is_as_the_user_wrote_it(value: str, text: str, expected: str) -> None:
+    assert as_said(value, Kind.URL, [text]) == expected
+
+
+def test_earlier_requests_count_as_said() -> None:
+    assert as_said("Sipho Nodlovu", Kind.CONTACT, ["call him", "who is Sipho Ndlovu"]) == "Sipho Ndlovu"
+
+
+def test_other_kinds_are_left() -> None:
+    assert as_said("tomorow", Kind.DATE, ["tomorrow"]) == "tomorow"
