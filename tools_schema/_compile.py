@@ -60,8 +60,13 @@ def compile_folder(folder: Path) -> Compiled:
             raise SchemaError(
                 "has a colon in its path, which separates paths for protoc: rename it", file=str(separated)
             )
-        _check_syntax(names, includes, Path(scratch))
-        return Compiled(_descriptors(names, includes, Path(scratch)), frozenset(names))
+        # One file that imports all others makes it a single pass, and keeps protoc from printing a warning
+        # for each import that a file does not use: it looks only at the files that it is called with.
+        everything = Path(scratch) / "intent_agent_everything.proto"
+        imports = "".join(f'import public "{name}";\n' for name in names)
+        everything.write_text(f'syntax = "proto3";\n{imports}', encoding="utf-8")
+        _check_syntax(everything, includes)
+        return Compiled(_descriptors(everything, includes), frozenset(names))
 
 
 def _check_text(path: Path, name: str) -> None:
@@ -75,12 +80,8 @@ def _check_text(path: Path, name: str) -> None:
         raise SchemaError('does not say its syntax: begin it with syntax = "proto3";', file=name, line=1)
 
 
-def _check_syntax(names: Sequence[str], includes: Sequence[Path], scratch: Path) -> None:
-    # protoc's main program prints its errors; this entry returns them. One file that imports all
-    # others makes it a single pass. "public" keeps protoc from calling the imports unused.
-    everything = scratch / "intent_agent_everything.proto"
-    imports = "".join(f'import public "{name}";\n' for name in names)
-    everything.write_text(f'syntax = "proto3";\n{imports}', encoding="utf-8")
+def _check_syntax(everything: Path, includes: Sequence[Path]) -> None:
+    # protoc's main program prints its errors; this entry returns them.
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -96,10 +97,8 @@ def _check_syntax(names: Sequence[str], includes: Sequence[Path], scratch: Path)
         ) from failure
 
 
-def _descriptors(
-    names: Sequence[str], includes: Sequence[Path], scratch: Path
-) -> tuple[FileDescriptorProto, ...]:
-    output = scratch / "descriptors.bin"
+def _descriptors(everything: Path, includes: Sequence[Path]) -> tuple[FileDescriptorProto, ...]:
+    output = everything.with_suffix(".bin")
     status = protoc.main(
         [
             "protoc",
@@ -107,9 +106,10 @@ def _descriptors(
             "--include_source_info",
             "--include_imports",
             f"--descriptor_set_out={output}",
-            *names,
+            everything.name,
         ]
     )
     if status != 0:
-        raise SchemaError("protoc refuses the file; it says why on standard error", file=names[0])
-    return tuple(FileDescriptorSet.FromString(output.read_bytes()).file)
+        raise SchemaError("protoc refuses its files; it says why on standard error", file=str(includes[0]))
+    files = FileDescriptorSet.FromString(output.read_bytes()).file
+    return tuple(file for file in files if file.name != everything.name)
