@@ -11,7 +11,7 @@ from agent.model._adapter import (
 )
 from agent.model._base import BaseModel, Gemma3Config, packaged_base, read_base
 from agent.model._build import Progress, build, build_model
-from agent.model._cache import default_adapter, ensure_model
+from agent.model._cache import cached_model, default_adapter, ensure_model, is_built
 from agent.model._files import cache_directory, file_sha256
 from agent.model._manifest import Manifest, ModelInputs, manifest_path, read_manifest, verify
 from agent.model._quantise import QuantisationPlan, WeightFormat
@@ -37,10 +37,12 @@ __all__ = [
     "build",
     "build_model",
     "cache_directory",
+    "cached_model",
     "cut_vocabulary",
     "default_adapter",
     "ensure_model",
     "file_sha256",
+    "is_built",
     "load_adapter",
     "manifest_path",
     "merge",
