@@ -1,0 +1,166 @@
+"""An adb server of one's own, on a private port, that never touches the user's.
+
+It is the adb binary that adbutils finds (the one in its wheel where no other is on the path), run as a child
+process in the foreground. Its key and its log live in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import adbutils
+
+from bridge.errors import AdbServerError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["PrivateAdbServer"]
+
+_START_TIMEOUT = 20.0
+_END_TIMEOUT = 5.0
+_POLL_INTERVAL = 0.02
+_REPLY_TIMEOUT = 20.0
+"""``host:connect`` itself gives up after 10 seconds on a listener that says nothing."""
+
+
+class PrivateAdbServer:
+    """An adb server on a free port of this machine; a context manager.
+
+    It runs from construction to ``close``, and ends with this program at the latest.
+
+    Raises:
+        AdbServerError: there is no adb binary, or the server does not answer in time.
+
+    """
+
+    def __init__(self) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="intent-agent-adb-")
+        self.port = _free_port()
+        self._process = self._start()
+        # Runs at close, at garbage collection or at the interpreter's exit, whichever comes first.
+        self._end = weakref.finalize(self, _end_process, self._process, self._home)
+        self._wait_until_ready()
+
+    def connect(self, address: str) -> str:
+        """Connect a device that listens at ``host:port``, wait until it is usable, and return its serial.
+
+        Raises:
+            AdbServerError: the device cannot be reached, or has not authorised this server.
+
+        """
+        answer = self._request(f"host:connect:{address}")
+        if not answer.startswith(("connected to", "already connected to")):
+            raise AdbServerError(f"adb cannot connect to {address}: {answer}", address=address)
+        return address
+
+    def disconnect(self, address: str) -> None:
+        """Forget a device.
+
+        Raises:
+            AdbServerError: the server does not know it.
+
+        """
+        self._request(f"host:disconnect:{address}")
+
+    def close(self) -> None:
+        """End the server. Closing twice does nothing."""
+        self._end()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if name != "ADB_SERVER_SOCKET"} | {
+            "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # looks for no emulators on 5555 and up
+            "ADB_MDNS": "0",
+            "ADB_USB": "0",
+            "ADB_VENDOR_KEYS": "",
+            "ANDROID_ADB_SERVER_PORT": str(self.port),
+            "ANDROID_USER_HOME": self._home.name,
+            "HOME": self._home.name,
+        }
+        with (Path(self._home.name) / "adb.log").open("wb") as log:
+            try:
+                return subprocess.Popen(
+                    [adbutils.adb_path(), "-P", str(self.port), "server", "nodaemon"],
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self._home.name,
+                )
+            except (OSError, adbutils.AdbError) as error:
+                self._home.cleanup()
+                raise AdbServerError(
+                    f"no adb server can be started ({error}); install Android's platform-tools, or set "
+                    "ADBUTILS_ADB_PATH to an adb binary"
+                ) from error
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_TIMEOUT
+        while True:
+            if self._process.poll() is not None:
+                raise self._failure(f"ended with code {self._process.returncode}")
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1.0).close()
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise self._failure(f"does not answer after {_START_TIMEOUT:g} s") from None
+                time.sleep(_POLL_INTERVAL)
+            else:
+                self._request("host:version")
+                return
+
+    def _failure(self, what: str) -> AdbServerError:
+        log = (Path(self._home.name) / "adb.log").read_text("utf-8", "replace").strip()
+        self.close()
+        return AdbServerError(f"the private adb server {what}: {log[-400:] or 'it has logged nothing'}")
+
+    def _request(self, service: str) -> str:
+        """Ask the server, and return its answer; source of the form: AOSP adb SERVICES.TXT."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=_REPLY_TIMEOUT) as connection:
+                encoded = service.encode()
+                connection.sendall(b"%04x%b" % (len(encoded), encoded))
+                with connection.makefile("rb") as stream:
+                    status = stream.read(4)
+                    length = stream.read(4)
+                    text = stream.read(int(length, 16)).decode("utf-8", "replace") if length else ""
+        except (OSError, ValueError) as error:
+            raise AdbServerError(f"the private adb server does not answer {service}: {error}") from error
+        if status != b"OKAY":
+            raise AdbServerError(f"the private adb server refuses {service}: {text or 'no reason given'}")
+        return text
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _end_process(process: subprocess.Popen[bytes], home: tempfile.TemporaryDirectory[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_END_TIMEOUT)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    home.cleanup()

@@ -1,0 +1,94 @@
+"""What a finger or a key does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.emulator._activity_manager import start_activity
+from bridge.emulator._device import HOME
+from bridge.emulator._intent import CATEGORY_LAUNCHER, MAIN, Intent
+from bridge.emulator._resolver import query_activities
+from bridge.emulator._screen import TILES, screen_views
+from bridge.emulator.commands._audio import adjust_volume, dispatch_media_key
+from bridge.emulator.commands._radios import set_airplane_mode, set_wifi
+
+if TYPE_CHECKING:
+    from bridge.emulator._device import Device
+
+__all__ = ["KEY_CODES", "press", "tap"]
+
+KEY_CODES = {
+    "HOME": 3,
+    "BACK": 4,
+    "ENDCALL": 6,
+    "VOLUME_UP": 24,
+    "VOLUME_DOWN": 25,
+    "POWER": 26,
+    "MEDIA_PLAY_PAUSE": 85,
+    "MEDIA_STOP": 86,
+    "MEDIA_NEXT": 87,
+    "MEDIA_PREVIOUS": 88,
+    "MEDIA_PLAY": 126,
+    "MEDIA_PAUSE": 127,
+    "VOLUME_MUTE": 164,
+    "WAKEUP": 224,
+}
+"""The keys that act, by KeyEvent's names without ``KEYCODE_``."""
+
+
+def tap(device: Device, x: int, y: int) -> None:
+    """Tap the topmost view at a point; nothing happens where none can be tapped."""
+    for view in reversed(screen_views(device)):
+        left, top, right, bottom = view.bounds
+        if view.tap and left <= x < right and top <= y < bottom:
+            kind, _, key = view.tap.partition(":")
+            if kind == "tile":
+                _tap_tile(device, key)
+            else:
+                _open_app(device, key)
+            return
+
+
+def press(device: Device, code: int) -> None:
+    """Press a key; one that does nothing here is ignored."""
+    name = next((name for name, value in KEY_CODES.items() if value == code), "")
+    match name:
+        case "HOME":
+            device.show(HOME)
+        case "BACK":
+            device.back()
+        case "ENDCALL":
+            device.state.call_number = None
+        case "VOLUME_UP" | "VOLUME_DOWN":
+            adjust_volume(device, "music", "raise" if name == "VOLUME_UP" else "lower")
+        case "VOLUME_MUTE":
+            adjust_volume(device, "music", "unmute" if "music" in device.state.muted else "mute")
+        case _ if name.startswith("MEDIA_"):
+            dispatch_media_key(device, name.removeprefix("MEDIA_").lower().replace("_", "-"))
+
+
+def _tap_tile(device: Device, key: str) -> None:
+    state, on = device.state, not TILES[key].is_on(device)
+    match key:
+        case "flashlight":
+            state.torch = on
+        case "internet":
+            set_wifi(state, on=on)
+        case "airplane":
+            set_airplane_mode(state, on=on)
+        case "dnd":
+            state.settings["global"]["zen_mode"] = "1" if on else "0"
+        case "dark":
+            state.settings["secure"]["ui_night_mode"] = "2" if on else "1"
+        case "bluetooth":
+            state.switch("global", "bluetooth_on", on)
+        case "rotate":
+            state.switch("system", "accelerometer_rotation", on)
+        case "saver":
+            state.switch("global", "low_power", on)
+
+
+def _open_app(device: Device, package: str) -> None:
+    intent = Intent(action=MAIN, categories=[CATEGORY_LAUNCHER], package=package)
+    intent.component = query_activities(intent)[0].component
+    start_activity(device, intent)
