@@ -1,7 +1,6 @@
 """Text to plan: prompt, model, parse, resolve, validate."""
 
-from agent.planning._conversation import conversation
 from agent.planning._plan import Exchange, Missing, Plan, Request, Timings
 from agent.planning._planner import Planner
 
-__all__ = ["Exchange", "Missing", "Plan", "Planner", "Request", "Timings", "conversation"]
+__all__ = ["Exchange", "Missing", "Plan", "Planner", "Request", "Timings"]

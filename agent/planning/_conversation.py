@@ -5,54 +5,31 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from agent.prompt import TRIGGER
+from agent.prompt._history import exchange_messages
 from tools_schema import Call, Kind, Parameter, Tool, Value, ValueType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from agent.planning._plan import Exchange
+    from tools_schema import ToolSet
 
-__all__ = ["conversation", "declaring"]
-
-
-def declaring() -> dict[str, Any]:
-    """Return the message that stands before declarations where the prompt has no date."""
-    return {"role": "developer", "content": TRIGGER}
+__all__ = ["conversation"]
 
 
-def conversation(
-    text: str, history: Sequence[Exchange] = (), tool: Callable[[str], Tool | None] = lambda _: None
-) -> list[dict[str, Any]]:
+def conversation(text: str, history: Sequence[Exchange], tool_set: ToolSet) -> list[dict[str, Any]]:
     """Return the messages of a request after its history, oldest first.
 
-    An earlier call is followed by an empty response, whatever its outcome: what is called next does not
-    depend on it. After a request that lacked something, the model's turn is the question for it: the names
-    of the missing parameters. After a request that nothing served, the turn is empty.
-
-    Args:
-        text: what the person says now.
-        history: what they said before.
-        tool: finds the schema of an earlier call's tool. Canonical values of a tool that it finds are written
-            as the model writes them; arguments of other calls are taken as they are.
-
+    Canonical values of earlier calls are written as the model writes them, as far as they still say what
+    was said; arguments of tools that the set lacks are taken as they are.
     """
     messages: list[dict[str, Any]] = []
     for exchange in history:
-        messages.append({"role": "user", "content": exchange.text})
-        question = ", ".join(missing.parameter for missing in exchange.missing)
-        if exchange.calls:
-            calls = [
-                {"name": call.name, "arguments": _written_arguments(call, tool(call.name))}
-                for call in exchange.calls
-            ]
-            messages.append({"role": "assistant", "tool_calls": [{"function": call} for call in calls]})
-            messages.append(
-                {"role": "tool", "content": [{"name": call["name"], "response": {}} for call in calls]}
-            )
-        messages.append({"role": "assistant", "content": question})
-    messages.append({"role": "user", "content": text})
-    return messages
+        calls = [(call.name, _written_arguments(call, tool_set.tool(call.name))) for call in exchange.calls]
+        messages += exchange_messages(
+            exchange.text, calls, [missing.parameter for missing in exchange.missing]
+        )
+    return [*messages, {"role": "user", "content": text}]
 
 
 def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment, InvalidValue, NoSuchDate
-from agent.planning._conversation import conversation, declaring
+from agent.planning._conversation import conversation
 from agent.planning._plan import Missing, Plan, Request, Timings
 from agent.planning._values import Circumstances, resolve_arguments
 from agent.planning.times import time_zone
 from agent.prompt import (
+    TRIGGER,
     ParsedCall,
     Piece,
     Prompt,
@@ -115,19 +116,16 @@ class Planner:
                 "the time of the request has a zone of its own; give local time and the zone's name",
                 now=request.now.isoformat(),
             )
-        texts = [request.text]
-        for exchange in reversed(request.history):
-            texts.append(exchange.text)
-            texts += [str(value) for call in exchange.calls for value in call.arguments.values()]
-        return Circumstances(request.now, time_zone(request.time_zone), tuple(texts))
+        texts = (request.text, *(exchange.text for exchange in reversed(request.history)))
+        return Circumstances(request.now, time_zone(request.time_zone), texts)
 
     def _prompt(self, request: Request) -> Prompt:
         messages: list[dict[str, Any]] = []
         if not self._compact:
             messages.append({"role": "developer", "content": system_text(request.now)})
         elif self._declarations:
-            messages.append(declaring())
-        messages += conversation(request.text, request.history, self._tool_set.tool)
+            messages.append({"role": "developer", "content": TRIGGER})
+        messages += conversation(request.text, request.history, self._tool_set)
         return render(messages, self._declarations)
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from agent.planning import Exchange, Missing, conversation
+from agent.planning import Exchange, Missing
+from agent.planning._conversation import conversation
 from agent.prompt import render, to_text
 from tools_schema import Call, load_tool_set
 
@@ -10,7 +11,7 @@ PHONE = load_tool_set("phone")
 
 
 def turns(text: str, *history: Exchange) -> str:
-    return to_text(render(conversation(text, history, PHONE.tool)))
+    return to_text(render(conversation(text, history, PHONE)))
 
 
 def model_turn(call: Call) -> str:
@@ -21,7 +22,7 @@ def test_a_request_without_history_is_one_turn() -> None:
     assert turns("torch on") == ("<bos><start_of_turn>user\ntorch on<end_of_turn>\n<start_of_turn>model\n")
 
 
-def test_earlier_calls_are_written_as_calls_with_empty_responses() -> None:
+def test_earlier_calls_are_written_as_calls_with_responses() -> None:
     exchange = Exchange(
         "torch on and an alarm at seven on weekends",
         (
@@ -35,8 +36,8 @@ def test_earlier_calls_are_written_as_calls_with_empty_responses() -> None:
         "<start_of_turn>model\n<start_function_call>call:turn_on_flashlight{}<end_function_call>"
         "<start_function_call>call:set_alarm{days:[<escape>saturday<escape>,<escape>sunday<escape>],"
         "time:<escape>7:00<escape>}<end_function_call>"
-        "<start_function_response>response:turn_on_flashlight{}<end_function_response>"
-        "<start_function_response>response:set_alarm{}<end_function_response><end_of_turn>\n"
+        "<start_function_response>response:turn_on_flashlight{done:true}<end_function_response>"
+        "<start_function_response>response:set_alarm{done:true}<end_function_response><end_of_turn>\n"
         "<start_of_turn>user\nmake it eight<end_of_turn>\n<start_of_turn>model\n"
     )
 
@@ -44,7 +45,8 @@ def test_earlier_calls_are_written_as_calls_with_empty_responses() -> None:
 def test_after_a_request_that_lacked_something_the_model_has_asked_for_it() -> None:
     exchange = Exchange("set a timer", missing=(Missing("set_timer", "duration"),))
     assert turns("ten minutes", exchange) == (
-        "<bos><start_of_turn>user\nset a timer<end_of_turn>\n<start_of_turn>model\nduration<end_of_turn>\n"
+        "<bos><start_of_turn>user\nset a timer<end_of_turn>\n"
+        "<start_of_turn>model\nmissing: duration<end_of_turn>\n"
         "<start_of_turn>user\nten minutes<end_of_turn>\n<start_of_turn>model\n"
     )
 
