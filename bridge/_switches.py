@@ -26,6 +26,8 @@ __all__ = ["SWITCHES", "Switch", "flip", "wanted_state"]
 _ANDROID_11 = 30
 _ANDROID_13 = 33
 
+_PATIENCE_SECONDS = 3.0  # radios take their time
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
@@ -141,8 +143,11 @@ def flip(phone: Phone, switch: Switch, on: bool) -> Outcome:
     wanted = switch.on if on else switch.off
     try:
         answer = phone.run(*switch.command(phone.api_level, on))
+        found = problem(answer)
         state = phone.settle(
-            lambda: phone.run(*switch.read).stdout.strip(), lambda state: state in wanted, patience=3.0
+            lambda: phone.run(*switch.read).stdout.strip(),
+            lambda state: state in wanted or state not in switch.on | switch.off,
+            patience=0 if found else _PATIENCE_SECONDS,
         )
     except (TransportError, DeviceChoiceError) as error:
         if on is not switch.cuts_network or not over_network(phone.serial):
@@ -154,7 +159,7 @@ def flip(phone: Phone, switch: Switch, on: bool) -> Outcome:
     read_back = {"state": state}
     if state in wanted:
         return Outcome(OutcomeStatus.VERIFIED, f"{switch.name} is {word}.", read_back=read_back)
-    if found := problem(answer):
+    if found:
         return Outcome(
             failure_status(found), f"{switch.name} was not turned {word}: {found.text}.", read_back=read_back
         )

@@ -2,20 +2,21 @@
 
 Sources: AOSP packages/modules/adb, ``SERVICES.TXT``, ``protocol.txt`` and ``shell_protocol.h``.
 
-Connections are adbutils' ones, with three of its habits left out: it starts a server on the default port when
-any port refuses, its timeouts count per ``recv``, and it asks for the server's version before each command.
+Connections are adbutils' ones without four of its habits: it starts a server on the default port when any
+port refuses, leaks the socket that was refused, counts its timeouts per ``recv``, and asks for the server's
+version before each command.
 """
 
 from __future__ import annotations
 
 import re
+import socket
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adbutils import AdbConnection
-from adbutils.errors import AdbError
 
 from bridge.errors import (
     AdbProtocolError,
@@ -29,7 +30,6 @@ from bridge.errors import (
 )
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
     from bridge._deadline import Deadline
@@ -39,6 +39,7 @@ __all__ = ["AdbServer", "Attached", "Completed"]
 _STDOUT, _STDERR, _EXIT, _CLOSE_STDIN = 1, 2, 3, 4
 _PACKET_LIMIT = 1 << 20  # adb's own maximum payload
 _OUTPUT_LIMIT = 32 << 20
+_CONNECT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,14 @@ class Completed:
 class _Connection(AdbConnection):  # type: ignore[misc] # adbutils ships no types
     """An adbutils connection that never starts an adb server."""
 
+    def __init__(self, host: str, port: int, deadline: Deadline) -> None:
+        self._address = (host, port)
+        self._timeout = min(_CONNECT_SECONDS, deadline.remaining())
+        super().__init__(host, port)
+
     def _safe_connect(self) -> socket.socket:
-        connected: socket.socket = self._create_socket()
+        connected = socket.create_connection(self._address, timeout=self._timeout)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connected
 
 
@@ -87,7 +94,7 @@ class AdbServer:
             TransportError: it stops in the middle, does not answer in time, or is no adb server.
 
         """
-        with self._connect() as sock:
+        with self._connect(deadline) as sock:
             _ask(sock, "host:devices-l", deadline, serial="")
             listing = _read_block(sock, deadline)
         return tuple(_attached(line) for line in listing.splitlines() if line.strip())
@@ -105,7 +112,7 @@ class AdbServer:
         """
         start = time.monotonic()
         output = {_STDOUT: bytearray(), _STDERR: bytearray()}
-        with self._connect() as sock:
+        with self._connect(deadline) as sock:
             _ask(sock, f"host:transport:{serial}", deadline, serial=serial)
             _ask(sock, f"shell,v2,raw:{command}", deadline, serial=serial)
             # As adb itself does: a command that reads its input then ends instead of waiting.
@@ -121,10 +128,10 @@ class AdbServer:
                         raise AdbProtocolError(f"the device's answer is longer than {_OUTPUT_LIMIT} bytes")
 
     @contextmanager
-    def _connect(self) -> Iterator[socket.socket]:
+    def _connect(self, deadline: Deadline) -> Iterator[socket.socket]:
         try:
-            sock: socket.socket = _Connection(self._host, self._port).conn
-        except AdbError:
+            sock: socket.socket = _Connection(self._host, self._port, deadline).conn
+        except OSError:
             raise AdbServerError(
                 f"no adb server answers at {self.address}: start one with `adb start-server`, "
                 "or give the address of one that runs",
