@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-
-from bridge.emulator._java import illegal_argument
 from typing import TYPE_CHECKING
 
+from bridge.emulator._java import illegal_argument
+
 if TYPE_CHECKING:
-    from bridge.emulator._uri import Uri
     from bridge.emulator._state import Extra
+    from bridge.emulator._uri import Uri
 
 __all__ = ["CATEGORY_DEFAULT", "CATEGORY_LAUNCHER", "FLAGS", "MAIN", "Component", "Intent"]
 

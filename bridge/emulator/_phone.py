@@ -79,7 +79,7 @@ class EmulatedPhone:
         asyncio.run_coroutine_threadsafe(self._daemon.authorize(), self._loop).result(_CLOSE_TIMEOUT)
 
     def drop(self) -> None:
-        """Cut every connection without a word, as a pulled cable does; the adb server reconnects by itself."""
+        """Cut every connection without a word, as a pulled cable does; the adb server comes back."""
         self._loop.call_soon_threadsafe(self._daemon.drop)
 
     def close(self) -> None:
