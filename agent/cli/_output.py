@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from enum import IntEnum
+from typing import NoReturn
+
+import typer
 from agent.client import ServiceError
 from agent.errors import AgentError, EngineError, ModelFileError
 from bridge.errors import BridgeError
 from tools_schema.errors import ToolSchemaError
 
-__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "print_json"]
+__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json"]
 
 KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError, ServiceError)
 """The errors whose message is written for the person at the terminal."""
@@ -44,6 +48,12 @@ def exit_code(error: Exception) -> ExitCode:
     if reason in _reasons(ModelFileError) | _reasons(EngineError):
         return ExitCode.MODEL
     return ExitCode.UNEXPECTED
+
+
+def fail(error: Exception) -> NoReturn:
+    """Print the error as one line on standard error and leave with its exit code."""
+    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+    raise typer.Exit(exit_code(error))
 
 
 def print_json(value: object) -> None:

@@ -79,7 +79,7 @@ def plan_to_message(planned: PlannedRequest) -> plan_pb2.Plan:
 def outcome_to_message(outcome: Outcome, index: int, call: Call) -> outcome_pb2.Outcome:
     """Return the message for what happened to the call at a position of the plan."""
     return outcome_pb2.Outcome(
-        status=outcome_pb2.OutcomeStatus.Value(f"OUTCOME_STATUS_{outcome.status.value}"),
+        status=f"OUTCOME_STATUS_{outcome.status.value}",
         message=outcome.message,
         intent=None if outcome.intent is None else _intent(outcome.intent),
         evidence=[_evidence(evidence) for evidence in outcome.evidence],
