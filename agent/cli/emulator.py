@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfoNotFoundError
 import typer
 
 from agent.cli._output import ExitCode, print_json
-from agent.cli._request import JsonOption
 from bridge.emulator import API_LEVELS, EmulatedPhone
 
 __all__ = ["emulator"]
@@ -24,7 +23,7 @@ def emulator(
     time_zone: Annotated[
         str, typer.Option("--time-zone", metavar="NAME", help="The phone's IANA time zone.")
     ] = "Europe/Berlin",
-    json: JsonOption = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")] = False,
 ) -> None:
     """Serve an emulated phone on 127.0.0.1 until SIGINT or SIGTERM.
 
@@ -36,8 +35,8 @@ def emulator(
     try:
         phone = EmulatedPhone(api=api, port=port, time_zone=time_zone)
     except (ValueError, ZoneInfoNotFoundError, OSError) as error:
-        message = error.strerror or error if isinstance(error, OSError) else error
-        typer.echo(f"error: {' '.join(str(message).split())}", err=True)
+        reason = f"port {port}: {error.strerror}" if isinstance(error, OSError) else error.args[0]
+        typer.echo(f"error: {reason}", err=True)
         raise typer.Exit(ExitCode.BAD_INPUT) from None
     with phone:
         if json:

@@ -1,0 +1,53 @@
+"""The private adb server: on its own port, with its own key, and gone afterwards."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bridge.emulator import PrivateAdbServer
+from bridge.errors import AdbServerError
+
+
+def test_it_takes_a_port_of_its_own_and_leaves_the_usual_one(adb_server: PrivateAdbServer) -> None:
+    assert adb_server.port != 5037
+    with PrivateAdbServer() as another:
+        assert another.port not in (5037, adb_server.port)
+
+
+def test_it_is_gone_after_close() -> None:
+    with PrivateAdbServer() as server:
+        process: subprocess.Popen[bytes] = server._process
+        home = Path(server._home.name)
+        assert home.is_dir()
+    assert process.returncode is not None
+    assert not home.exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", server.port))
+
+
+def test_a_phone_that_is_not_there_is_an_error_with_its_address(adb_server: PrivateAdbServer) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+        with pytest.raises(AdbServerError) as caught:
+            adb_server.connect(address)
+    assert address in caught.value.message
+
+
+def test_forgetting_a_phone_that_it_does_not_know_is_an_error(adb_server: PrivateAdbServer) -> None:
+    with pytest.raises(AdbServerError):
+        adb_server.disconnect("127.0.0.1:1")
+
+
+def test_without_an_adb_binary_the_error_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    missing = tmp_path / "adb"
+    monkeypatch.setattr("adbutils.adb_path", lambda: str(missing))
+    with pytest.raises(AdbServerError) as caught:
+        PrivateAdbServer()
+    assert "platform-tools" in caught.value.message
