@@ -25,7 +25,6 @@ from bridge.errors import (
     CallMismatchError,
     DeviceBusyError,
     DeviceChoiceError,
-    DeviceTimeoutError,
     InvalidValueError,
     TransportError,
 )
@@ -184,14 +183,10 @@ def _run(action: _Action, phone: Phone, intent: Intent | None) -> Outcome:
     try:
         return action(phone)
     except (TransportError, DeviceChoiceError, AdbServerError) as error:
-        message = error.message
-        if isinstance(error, DeviceTimeoutError) and any(e.exit_code is not None for e in phone.evidence):
-            message = f"timed out: {message}"
-        return Outcome(
-            OutcomeStatus.FAILED,
-            f"{message[:1].upper()}{message[1:]}; the command may have run.",
-            intent=intent,
-        )
+        # The last command has no exit code: nobody can say whether the phone still ran it.
+        under_way = " ".join(phone.evidence[-1].argv[:3]) if phone.evidence else "nothing"
+        message = f"{error.message}; under way, and perhaps run, was `{under_way}`."
+        return Outcome(OutcomeStatus.FAILED, f"{message[:1].upper()}{message[1:]}", intent=intent)
 
 
 def _timed(outcome: Outcome, start: float) -> Outcome:

@@ -46,6 +46,8 @@ _PAGES = {
     "about": "DEVICE_INFO_SETTINGS",
 }
 
+_ANDROID_13 = 33
+
 _ALARM = "android.intent.extra.alarm."
 
 # android.media.session.PlaybackState and android.telephony.TelephonyManager
@@ -61,6 +63,8 @@ def open_settings(phone: Phone, call: Call) -> Outcome:
         action = "SETTINGS"
     elif isinstance(page, str) and page in _PAGES:
         action = _PAGES[page]
+        if page == "notifications" and phone.api_level < _ANDROID_13:
+            action = "NOTIFICATION_SETTINGS"
     else:
         raise InvalidValueError(f"page is {page!r}; it is one of {', '.join(_PAGES)}", field="page")
     return start_intent(phone, Intent(f"android.settings.{action}"), ReadBack.RESUMED_ACTIVITY)
@@ -135,7 +139,9 @@ def media_control(phone: Phone, call: Call) -> Outcome:
     if found := problem(phone.run("cmd", "media_session", "dispatch", action)):
         return Outcome(failure_status(found), f"The media key was not sent: {found.text}.")
     wanted = _PLAYBACK.get(action, set())
-    state = phone.settle(lambda: _playback_state(phone), lambda state: not wanted or state in wanted)
+    state = phone.settle(
+        lambda: _playback_state(phone), lambda state: not (state and wanted) or state in wanted
+    )
     read_back = {"playback_state": state}
     if state in wanted:
         message = f"The player took {action}."

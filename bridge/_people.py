@@ -25,7 +25,7 @@ def unresolved_person(call: Call, tool: Tool) -> str:
         form = _FORMS.get(parameter.kind)
         if form and isinstance(value, str) and not form[0].search(value):
             return (
-                f"Which {form[1]} does {value[:80]!r} have? "
-                "Names are not looked up in the phone's contacts yet."
+                f"{value[:80]!r} is no {form[1]}: which one is meant? "
+                "(Names are not looked up in the phone's contacts yet.)"
             )
     return ""
