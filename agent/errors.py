@@ -107,14 +107,14 @@ class UnknownToolSet(AgentError):
 
 
 class UnknownTool(AgentError):
-    """The set has no such tool, or its schema has changed since the plan: FAILED_PRECONDITION, UNKNOWN_TOOL."""
+    """No such tool, or its schema has changed since the plan: FAILED_PRECONDITION, UNKNOWN_TOOL."""
 
     code = "FAILED_PRECONDITION"
     reason = "UNKNOWN_TOOL"
 
 
 class InvalidCallArguments(AgentError):
-    """A call's arguments do not fit its tool: INVALID_ARGUMENT, INVALID_CALL_ARGUMENTS, with field violations."""
+    """A call's arguments do not fit its tool: INVALID_ARGUMENT, INVALID_CALL_ARGUMENTS, field violations."""
 
     code = "INVALID_ARGUMENT"
     reason = "INVALID_CALL_ARGUMENTS"
@@ -147,7 +147,7 @@ class AddressInUse(AgentError):
 
 
 class EvaluationFileError(AgentError):
-    """An evaluation file that cannot be read; the message names the line: INVALID_ARGUMENT, EVALUATION_FILE."""
+    """An evaluation file cannot be read; the message names the line: INVALID_ARGUMENT, EVALUATION_FILE."""
 
     code = "INVALID_ARGUMENT"
     reason = "EVALUATION_FILE"
@@ -244,13 +244,13 @@ class ModelHashMismatch(ModelFileError):
 
 
 class AdapterError(ModelFileError):
-    """An adapter file cannot be read, or does not fit the base model: FAILED_PRECONDITION, ADAPTER_UNUSABLE."""
+    """An adapter file cannot be read or does not fit the base: FAILED_PRECONDITION, ADAPTER_UNUSABLE."""
 
     reason = "ADAPTER_UNUSABLE"
 
 
 class ModelBuildError(ModelFileError):
-    """The model file could not be written, such as on a full disk: FAILED_PRECONDITION, MODEL_BUILD_FAILED."""
+    """The model file could not be written (full disk?): FAILED_PRECONDITION, MODEL_BUILD_FAILED."""
 
     reason = "MODEL_BUILD_FAILED"
 

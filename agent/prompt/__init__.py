@@ -1,5 +1,6 @@
 """FunctionGemma's format: conversations to prompts, and what the model writes to calls."""
 
+from agent.prompt._history import exchange_messages
 from agent.prompt._parse import ParsedCall, parse_calls
 from agent.prompt._pieces import CONTROL_TOKENS, Piece, Prompt, canonical, pieces_from_text, to_text
 from agent.prompt._render import render
@@ -15,6 +16,7 @@ __all__ = [
     "Prompt",
     "canonical",
     "check_request_text",
+    "exchange_messages",
     "parse_calls",
     "pieces_from_text",
     "reject_control_text",
