@@ -139,12 +139,12 @@ class _Connection:
 
     async def _serve(self, stream: Stream, handler: Callable[[Stream], Awaitable[None]]) -> None:
         try:
-            await handler(stream)
-            await stream.close()
-        except ConnectionError:
-            pass  # the host has gone while the service was answering
+            with contextlib.suppress(ConnectionError):  # the host may go while the service answers
+                await handler(stream)
         finally:
             self._streams.pop(stream.local_id, None)
+            with contextlib.suppress(ConnectionError):
+                await stream.close()
 
     async def _to_stream(self, packet: Packet) -> None:
         entry = self._streams.get(packet.arg1)

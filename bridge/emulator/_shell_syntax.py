@@ -109,7 +109,10 @@ def parse_shell(source: str) -> CommandList:
         ShellSyntaxError: an open quote, a misplaced operator, or a construct that is not modelled.
 
     """
-    return _Parser(_Lexer(source).tokens()).parse()
+    try:
+        return _Parser(_Lexer(source).tokens()).parse()
+    except RecursionError:
+        raise ShellSyntaxError("syntax error: nesting too deep") from None
 
 
 class _Lexer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,7 @@ def test_it_takes_a_port_of_its_own_and_leaves_the_usual_one(adb_server: Private
 
 def test_it_is_gone_after_close() -> None:
     with PrivateAdbServer() as server:
-        process: subprocess.Popen[bytes] = server._process
+        process = server._process
         home = Path(server._home.name)
         assert home.is_dir()
     assert process.returncode is not None

@@ -1,0 +1,286 @@
+"""Android's commands that switch, set and report; what differs by version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bridge.emulator import Contact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.bridge.emulator.conftest import InProcessShell
+
+SET_ALARM = (
+    "am start -a android.intent.action.SET_ALARM --ez android.intent.extra.alarm.SKIP_UI true "
+    "--ei android.intent.extra.alarm.HOUR {} --ei android.intent.extra.alarm.MINUTES {}"
+)
+
+
+def test_wifi_is_switched_and_read_in_three_ways(shell: InProcessShell) -> None:
+    assert shell("cmd wifi set-wifi-enabled disabled").code == 0
+    assert not shell.state.wifi
+    assert shell("cmd wifi status").stdout.startswith("Wifi is disabled\n")
+    assert shell("settings get global wifi_on").stdout == "0\n"
+    shell("svc wifi enable")
+    assert shell("cmd wifi status").stdout.startswith("Wifi is enabled\n")
+
+
+def test_a_wrong_word_for_wifi_is_an_exception_and_for_svc_a_usage(shell: InProcessShell) -> None:
+    result = shell("cmd wifi set-wifi-enabled maybe")
+    assert result.code == 255
+    assert "Expected 'enabled' or 'disabled' as next arg but got 'maybe'" in result.stderr
+    assert shell("svc wifi maybe").code == 1
+    assert shell("svc").code == 1
+
+
+def test_airplane_mode_takes_wifi_along_and_gives_it_back(shell: InProcessShell) -> None:
+    shell("cmd connectivity airplane-mode enable")
+    assert shell("cmd connectivity airplane-mode").stdout == "enabled\n"
+    assert (shell.state.wifi, shell("settings get global wifi_on").stdout) == (False, "3\n")
+    shell("svc wifi enable")
+    assert (shell.state.wifi, shell("settings get global wifi_on").stdout) == (True, "2\n")
+    shell("cmd connectivity airplane-mode disable")
+    assert (shell.state.wifi, shell.state.airplane_mode) == (True, False)
+
+
+def test_mobile_data_is_switched_by_svc_and_phone(shell: InProcessShell) -> None:
+    shell("svc data disable")
+    assert not shell.state.mobile_data
+    shell("cmd phone data enable")
+    assert shell.state.mobile_data
+    assert shell("cmd phone data maybe").code == 0
+
+
+def test_bluetooth_reports_success_and_does_nothing_on_api_30(
+    make_shell: Callable[..., InProcessShell],
+) -> None:
+    new, old = make_shell(api=34), make_shell(api=30)
+    assert new("cmd bluetooth_manager disable").stdout.endswith("disable: Success\n")
+    assert not new.state.bluetooth
+    assert new("cmd bluetooth_manager wait-for-state:STATE_ON").code == 255
+    result = old("cmd bluetooth_manager disable")
+    assert (result.code, result.stderr) == (0, "No shell command implementation.\n")
+    assert old.state.bluetooth
+    old("svc bluetooth disable")
+    assert not old.state.bluetooth
+
+
+def test_media_session_sets_and_tells_the_volume(shell: InProcessShell) -> None:
+    result = shell("cmd media_session volume --stream 3 --set 7 --get")
+    assert "[V] volume is 7 in range [0..15]" in result.stdout
+    assert shell.state.volumes["music"] == 7
+    assert shell("settings get system volume_music_speaker").stdout == "7\n"
+    shell("cmd media_session volume --stream 4 --adj raise")
+    assert shell.state.volumes["alarm"] == 7
+    shell("cmd media_session volume --stream 4 --adj raise")
+    assert shell.state.volumes["alarm"] == 7
+
+
+def test_a_volume_out_of_range_is_an_error_with_exit_code_0(shell: InProcessShell) -> None:
+    result = shell("cmd media_session volume --stream 3 --set 99")
+    assert result.code == 0
+    assert result.stderr == "Error: invalid volume index 99 for stream 3 (should be in [0..15])\n"
+    assert shell.state.volumes["music"] == 5
+
+
+def test_on_api_30_the_volume_is_set_in_silence(make_shell: Callable[..., InProcessShell]) -> None:
+    shell = make_shell(api=30)
+    assert shell("cmd media_session volume --stream 3 --set 7 --get").stdout == ""
+    assert shell.state.volumes["music"] == 7
+
+
+def test_cmd_audio_acts_on_api_36_alone(make_shell: Callable[..., InProcessShell]) -> None:
+    for api, stderr in ((30, "No shell command implementation.\n"), (34, "")):
+        shell = make_shell(api=api)
+        result = shell("cmd audio set-volume 3 9")
+        assert (result.code, result.stdout, result.stderr) == (0, "", stderr)
+        assert shell.state.volumes["music"] == 5
+    shell = make_shell(api=36)
+    assert shell("cmd audio set-volume 3 9").stdout == "calling AudioManager.setStreamVolume(3, 9, 0)\n"
+    assert shell("cmd audio get-stream-volume 3").stdout == "AudioManager.getStreamVolume(3) -> 9\n"
+    assert shell("cmd audio get-max-volume 3").stdout == "AudioManager.getStreamMaxVolume(3) -> 15\n"
+    assert shell("cmd audio set-volume x 9").code == 255
+
+
+def test_muting_keeps_the_volume_for_later(make_shell: Callable[..., InProcessShell]) -> None:
+    shell = make_shell(api=36)
+    shell("cmd audio adj-mute 2")
+    assert shell.state.volumes["ring"] == 0
+    shell("cmd audio adj-volume 2 UNMUTE")
+    assert shell.state.volumes["ring"] == 5
+
+
+def test_media_keys_reach_a_session_and_no_one_else(shell: InProcessShell) -> None:
+    shell("cmd media_session dispatch play")
+    assert not shell.state.media.playing
+    shell("am start -a android.media.action.MEDIA_PLAY_FROM_SEARCH --es query jazz")
+    shell("cmd media_session dispatch pause")
+    assert "state=PAUSED(2)" in shell("dumpsys media_session").stdout
+    shell("cmd media_session dispatch play-pause; cmd media_session dispatch next")
+    assert (shell.state.media.playing, shell.state.media.track) == (True, 2)
+    assert shell("cmd media_session dispatch explode").code == 255
+
+
+@pytest.mark.parametrize(
+    ("word", "mode"), [("on", 2), ("none", 2), ("priority", 1), ("alarms", 3), ("off", 0)]
+)
+def test_do_not_disturb_has_modes(shell: InProcessShell, word: str, mode: int) -> None:
+    assert shell(f"cmd notification set_dnd {word}").code == 0
+    assert shell("settings get global zen_mode").stdout == f"{mode}\n"
+    assert shell.state.do_not_disturb == mode
+
+
+def test_an_unknown_mode_of_do_not_disturb_fails_with_exit_code_0(shell: InProcessShell) -> None:
+    result = shell("cmd notification set_dnd maybe")
+    assert (result.code, "Invalid filter: 0" in result.stdout) == (0, True)
+
+
+def test_night_mode_is_answered_with_the_new_mode(shell: InProcessShell) -> None:
+    assert shell("cmd uimode night").stdout == "Night mode: no\n"
+    assert shell("cmd uimode night yes").stdout == "Night mode: yes\n"
+    assert shell.state.dark_mode
+    assert shell("cmd uimode night maybe").code == 255
+
+
+def test_the_battery_saver_does_not_start_while_charging(shell: InProcessShell) -> None:
+    shell.state.charging = True
+    assert shell("cmd power set-mode 1").code == 0
+    assert not shell.state.battery_saver
+    shell("dumpsys battery unplug; cmd power set-mode 1")
+    assert shell.state.battery_saver
+
+
+def test_settings_are_read_written_deleted_and_listed(shell: InProcessShell) -> None:
+    assert shell("settings get system no_such_key").stdout == "null\n"
+    shell("settings put system screen_brightness 200")
+    assert shell.state.brightness == 200
+    shell("settings --user 0 put system x y; settings put --user 0 system accelerometer_rotation 0")
+    assert not shell.state.auto_rotate
+    assert "screen_brightness=200\n" in shell("settings list system").stdout
+    assert shell("settings delete system screen_brightness").stdout == "Deleted 1 rows\n"
+    assert (shell("settings get attic x").code, shell("settings get attic x").stderr) == (
+        255,
+        "Invalid namespace 'attic'\n",
+    )
+    assert shell("settings get system").stderr == "Bad arguments\n"
+
+
+def test_the_next_alarm_is_in_dumpsys_and_in_the_settings(
+    make_shell: Callable[..., InProcessShell],
+) -> None:
+    for api, shown in ((30, "2026-01-17 06:30:00"), (34, "2026-01-17 06:30:00.000")):
+        shell = make_shell(api=api)
+        shell(SET_ALARM.format(8, 0))
+        shell(SET_ALARM.format(6, 30))
+        information = shell("dumpsys alarm").stdout.partition("Next alarm clock information:")[2]
+        assert information.splitlines()[1].strip() == f"user:0 pendingSend:false time:1768627800000 = {shown}"
+        assert shell("settings get system next_alarm_formatted").stdout == "Sat 06:30\n"
+
+
+def test_without_an_alarm_dumpsys_names_none(shell: InProcessShell) -> None:
+    assert shell("dumpsys alarm").stdout.endswith("Next alarm clock information: \n")
+
+
+def test_the_resumed_activity_has_another_name_on_api_30(make_shell: Callable[..., InProcessShell]) -> None:
+    for api, field in ((30, "mResumedActivity: "), (34, "topResumedActivity=")):
+        shell = make_shell(api=api)
+        shell("am start -a android.settings.SETTINGS")
+        record = "ActivityRecord{5f3c1a2 u0 com.android.settings/.Settings t"
+        assert field + record in shell("dumpsys activity activities").stdout
+        assert "com.android.settings/com.android.settings.Settings}" in shell("dumpsys window").stdout
+
+
+def test_an_unknown_service_of_dumpsys_is_said_with_exit_code_0(shell: InProcessShell) -> None:
+    assert shell("dumpsys nothing").stdout == "Can't find service: nothing\n"
+
+
+def test_contacts_are_found_with_sqlites_own_conditions(shell: InProcessShell) -> None:
+    shell.state.contacts[:] = [Contact("O'Neil, Pat", ("1",), ("p@x.example",)), Contact("Zoë")]
+    query = "content query --uri content://com.android.contacts/data/phones --projection display_name:data1"
+    assert shell(query).stdout == "Row: 0 display_name=O'Neil, Pat, data1=1\n"
+    where = "display_name='O''Neil, Pat' AND mimetype LIKE '%email%'"
+    result = shell(
+        f'content query --uri content://com.android.contacts/data --projection data1 --where "{where}"'
+    )
+    assert result.stdout == "Row: 0 data1=p@x.example\n"
+    names = shell(
+        "content query --uri content://com.android.contacts/contacts --projection display_name:data1 "
+        "--sort 'display_name DESC'"
+    )
+    assert names.stdout.splitlines()[0] == "Row: 0 display_name=Zoë, data1=NULL"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "query --uri content://no.such/table",
+        "query --uri content://com.android.contacts/data --projection no_such_column",
+        "query --uri content://com.android.contacts/data --where 'AND'",
+        "insert --uri content://com.android.contacts/data",
+        "query --colour red",
+    ],
+)
+def test_a_query_that_cannot_be_answered_fails(shell: InProcessShell, words: str) -> None:
+    result = shell(f"content {words}")
+    assert (result.code, result.stdout) == (1, "")
+    assert result.stderr
+
+
+def test_a_query_without_rows_says_so(shell: InProcessShell) -> None:
+    result = shell("content query --uri content://com.android.contacts/data --where '0'")
+    assert result.stdout == "No result found.\n"
+
+
+def test_packages_are_listed_by_kind(shell: InProcessShell) -> None:
+    everything = shell("pm list packages").stdout.splitlines()
+    assert "package:com.android.settings" in everything
+    third_party = shell("cmd package list packages -3").stdout.splitlines()
+    assert "package:com.spotify.music" in third_party
+    assert "package:com.android.settings" not in third_party
+    assert shell("pm list packages spotify").stdout == "package:com.spotify.music\n"
+
+
+def test_the_launcher_activity_of_a_package_is_resolved(shell: InProcessShell) -> None:
+    result = shell("cmd package resolve-activity --brief -c android.intent.category.LAUNCHER com.whatsapp")
+    assert result.stdout.splitlines()[1] == "com.whatsapp/.Main"
+    assert shell("cmd package resolve-activity --brief no.such.app").stdout == "No activity found\n"
+
+
+def test_the_launchers_apps_are_listed(shell: InProcessShell) -> None:
+    query = (
+        "cmd package query-activities {} -a android.intent.action.MAIN -c android.intent.category.LAUNCHER"
+    )
+    components = shell(query.format("--components")).stdout.splitlines()
+    assert {"com.android.settings/.Settings", "com.spotify.music/.MainActivity"} <= set(components)
+    brief = shell(query.format("--brief")).stdout.splitlines()
+    assert brief[0] == f"{len(components)} activities found:"
+    assert brief[3].strip() in components
+    assert "packageName=com.whatsapp" in shell(query.format("")).stdout
+
+
+def test_monkey_opens_an_app_or_aborts(shell: InProcessShell) -> None:
+    result = shell("monkey -p com.whatsapp -c android.intent.category.LAUNCHER 1")
+    assert (result.code, shell.state.resumed) == (0, "com.whatsapp/.Main")
+    result = shell("monkey -p no.such.app -c android.intent.category.LAUNCHER 1")
+    assert (result.code, result.stdout.splitlines()[-1]) == (
+        252,
+        "** No activities found to run, monkey aborted.",
+    )
+
+
+def test_properties_tell_the_version(make_shell: Callable[..., InProcessShell]) -> None:
+    shell = make_shell(api=36, time_zone="Asia/Tokyo", now=datetime(2026, 7, 1, tzinfo=UTC))
+    assert shell("getprop ro.build.version.release").stdout == "16\n"
+    assert shell("getprop persist.sys.timezone").stdout == "Asia/Tokyo\n"
+    assert shell("getprop no.such.property fallback").stdout == "fallback\n"
+    assert "[ro.build.version.sdk]: [36]\n" in shell("getprop").stdout
+    assert shell("date +%H:%M").stdout == "09:00\n"
+
+
+def test_a_notification_is_posted(shell: InProcessShell) -> None:
+    shell("cmd notification post -t Title tag 'some text'")
+    assert [(n.tag, n.title, n.text) for n in shell.state.notifications] == [("tag", "Title", "some text")]
