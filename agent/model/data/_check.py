@@ -1,0 +1,95 @@
+"""Checks the phrase, value and tool files of a language without making rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.model.data._errors import PhraseFileError
+from agent.model.data._phrases import load_phrases
+from agent.model.data._sources import assignments, load_sections
+from agent.model.data._tools import built_in_types
+from agent.model.data._unseen import load_inventions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from agent.model.data._syntax import Line, Section
+
+_BUILT_IN = re.compile(
+    r"^(?:\d+\.\.\d+(?:/\d+)?|.*\|.*|faker\.(?:first_name|last_name|city|street)|\^\w+)$", re.DOTALL
+)
+_REFERENCE = re.compile(r"\{(\^?\w+)\}")
+
+
+def check(folder: Path, lang: str) -> list[str]:
+    """Return what is wrong with the files of a language: unknown sources, parameters and references.
+
+    Raises:
+        PhraseFileError: a file does not parse.
+
+    """
+    sections = load_sections(folder, lang)
+    problems: list[str] = []
+    for section in sections.values():
+        problems += _sources(section.lines, sections)
+        problems += _references(section.lines)
+    types = built_in_types()
+    for held_out in (False, True):
+        phrases = load_phrases(folder, lang, held_out=held_out)
+        for tool, lines in [*phrases.requests.items(), *phrases.missing.items()]:
+            problems += _sources(lines, sections)
+            problems += _arguments(lines, types[tool]) if tool in types else [f"there is no tool {tool!r}"]
+        problems += _sources(phrases.none, sections)
+        for name, lines in phrases.follow_ups.items():
+            problems += _sources(lines, sections)
+            kind, _, target = name.partition(" ")
+            if target:
+                tool = target.split(".")[0]
+                problems += _arguments(lines, types[tool]) if tool in types else [f"@{name}: no such tool"]
+            elif kind not in {"repeat", "cancel"}:
+                problems.append(f"@{name}: should be answer, correct, repeat or cancel")
+        inventions = load_inventions(folder, lang, held_out=held_out)
+        for tool_ in inventions.tools:
+            known = {**sections, **inventions.sections[tool_.file]}
+            problems += _sources(tool_.lines, known)
+            problems += _arguments(tool_.lines, {p.name: "" for p in tool_.parameters})
+        for extra in inventions.sections.values():
+            for section in extra.values():
+                problems += _sources(section.lines, {**sections, **extra})
+                problems += _references(section.lines)
+    return sorted(set(problems))
+
+
+def _sources(lines: Iterable[Line], sections: Mapping[str, Section]) -> list[str]:
+    return [
+        f"{line.id}: there is no source {slot.source!r} in {line.source!r}"
+        for line in lines
+        for slot in line.slots
+        if not _BUILT_IN.match(slot.source) and slot.source not in sections
+    ]
+
+
+def _references(lines: Iterable[Line]) -> list[str]:
+    return [
+        f"{line.id}: {{{name}}} is not on the left of {line.source!r}"
+        for line in lines
+        if line.written is not None
+        for name in _REFERENCE.findall(line.written)
+        if name not in {slot.name for slot in line.slots}
+    ]
+
+
+def _arguments(lines: Iterable[Line], types: Mapping[str, str]) -> list[str]:
+    problems = []
+    for line in lines:
+        names = {slot.name for slot in line.slots if not slot.name.startswith(("_", "*"))}
+        try:
+            names |= set(assignments(line.written)) if line.written else set()
+        except PhraseFileError as error:
+            problems.append(f"{line.id}: {error.message}")
+        problems += [
+            f"{line.id}: no parameter {name!r} in {line.source!r}" for name in sorted(names - set(types))
+        ]
+    return problems

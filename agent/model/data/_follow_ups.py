@@ -1,0 +1,83 @@
+"""What is said after an earlier request: the answer to a question, a correction, a repeat, a cancellation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.model.data._sources import NotBoundError, Segment, Sources
+from agent.model.data._tools import Call, convert
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping, Sequence
+
+    from agent.model.data._syntax import Line
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up: what is said, what is called now, and what the earlier request was missing."""
+
+    segments: list[Segment]
+    calls: tuple[Call, ...]
+    template: str
+    missing: tuple[str, ...] = ()
+
+
+class FollowUps:
+    """Makes follow-ups from the sections of ``_followups.txt``: answers, corrections, repeats, cancellations."""
+
+    def __init__(
+        self,
+        sections: Mapping[str, Sequence[Line]],
+        sources: Sources,
+        rng: random.Random,
+        types: Mapping[str, Mapping[str, str]],
+        required: Mapping[str, Sequence[str]],
+    ) -> None:
+        self._sections = sections
+        self._sources = sources
+        self._rng = rng
+        self._types = types
+        self._required = required
+
+    def _parameters(self, kind: str, tool: str) -> list[str]:
+        prefix = f"{kind} {tool}."
+        return [name.removeprefix(prefix) for name in sorted(self._sections) if name.startswith(prefix)]
+
+    def answerable(self, tool: str) -> bool:
+        """Return whether there are answers for a tool."""
+        return bool(self._parameters("answer", tool))
+
+    def make(self, kind: str, call: Call) -> FollowUp | None:
+        """Return a follow-up to a call, or None where there is none of that kind."""
+        if kind in {"repeat", "cancel"}:
+            if not self._sections.get(kind):
+                return None
+            line = self._line(self._sections[kind])
+            rendered = self._sources.render(line.nodes)
+            return FollowUp(rendered.segments, (call,) if kind == "repeat" else (), line.id)
+        open_ = [
+            p
+            for p in self._parameters(kind, call.name)
+            if (p not in call.arguments if kind == "answer" else p in call.arguments)
+        ]
+        if not open_:
+            return None
+        parameter = self._rng.choice(open_)
+        line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
+        try:
+            rendered = self._sources.render(line.nodes, line.written)
+        except NotBoundError:
+            return None
+        types = self._types[call.name]
+        said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
+        after = Call(call.name, {**call.arguments, **said})
+        missing = (
+            tuple(p for p in self._required[call.name] if p not in call.arguments) if kind == "answer" else ()
+        )
+        return FollowUp(rendered.segments, (after,), line.id, missing)
+
+    def _line(self, lines: Sequence[Line]) -> Line:
+        return self._rng.choices(lines, [line.weight for line in lines])[0]

@@ -1,0 +1,303 @@
+"""Fills slots: expands phrases and values of one language with a random generator of its own."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from agent.model.data._errors import PhraseFileError
+from agent.model.data._syntax import (
+    Choice,
+    Line,
+    Node,
+    Section,
+    Slot,
+    Text,
+    is_held_out,
+    parse_sections,
+    parse_template,
+    stable_hash,
+)
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+_RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
+_REFERENCE = re.compile(r"\{([\w*^]+)\}")
+_TRIES = 400
+_MAX_DEPTH = 24
+
+
+class NotBoundError(Exception):
+    """A line asks for a value that this phrase has not bound; another line is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of rendered text: literal words, or a slot's value when ``value`` is true."""
+
+    text: str
+    value: bool = False
+
+
+@dataclass(slots=True)
+class Rendered:
+    """What a phrase became: the text in segments and the bound arguments in the order said."""
+
+    segments: list[Segment] = field(default_factory=list)
+    arguments: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The text as said."""
+        return "".join(segment.text for segment in self.segments)
+
+
+class Sources:
+    """The values of one language.
+
+    ``open_values`` says which values open classes may yield: True those held out for validation, False the
+    others, None all.
+    """
+
+    def __init__(self, sections: Mapping[str, Section], rng: random.Random, *, held_out: bool | None) -> None:
+        self._sections = dict(sections)
+        self._sums = {name: cumulative(section.lines) for name, section in self._sections.items()}
+        self._rng = rng
+        self._held_out = held_out
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all sources."""
+        return frozenset(self._sections)
+
+    def with_sections(self, sections: Mapping[str, Section]) -> Sources:
+        """Return sources that know these sections too."""
+        return Sources({**self._sections, **sections}, self._rng, held_out=self._held_out)
+
+    def render(self, nodes: Sequence[Node], constants: str | None = None) -> Rendered:
+        """Fill a phrase; ``constants`` is the right side of its ``=>``."""
+        rendered = Rendered()
+        bound: dict[str, str] = {}
+        for node in self._flatten(nodes):
+            if isinstance(node, Text):
+                _append(rendered.segments, node.text, value=False)
+                continue
+            said, written = self._fill(node, bound, 0)
+            _append(rendered.segments, said, value=True)
+            bound[node.name] = said
+            if node.name == "*":
+                rendered.arguments.update(assignments(written))
+            elif not node.name.startswith("_"):
+                rendered.arguments[node.name] = written
+        if constants:
+            rendered.arguments.update(assignments(_substitute(constants, bound)))
+        return rendered
+
+    def value(self, source: str) -> tuple[str, str]:
+        """Return one value of a source: what is said and what is written."""
+        return self._fill(Slot(source, source), {}, 0)
+
+    def _flatten(self, nodes: Sequence[Node]) -> Iterator[Text | Slot]:
+        for node in nodes:
+            if isinstance(node, Choice):
+                yield from self._flatten(self._rng.choice(node.options))
+            else:
+                yield node
+
+    def _fill(self, slot: Slot, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
+        if depth > _MAX_DEPTH:
+            raise PhraseFileError(f"the source {slot.source!r} contains itself")
+        if slot.source.startswith("^"):
+            if slot.source[1:] not in bound:
+                raise NotBoundError(slot.source)
+            said = written = bound[slot.source[1:]]
+        elif match := _RANGE.match(slot.source):
+            low, high, step = int(match[1]), int(match[2]), int(match[3] or 1)
+            number = self._rng.randrange(low, high + 1, step)
+            width = len(match[1]) if match[1].startswith("0") and len(match[1]) > 1 else 0
+            said = written = f"{number:0{width}d}"
+        elif "|" in slot.source:
+            said = written = self._rng.choice(slot.source.split("|")).strip()
+        elif slot.source.startswith("faker."):
+            said = written = self._pool(slot.source.removeprefix("faker."))
+        else:
+            said, written = self._from_section(slot.source, bound, depth)
+        if slot.change:
+            changed = _FILTERS[slot.change](said)
+            said, written = changed, changed if written == said else written
+        return said, written
+
+    def _from_section(self, name: str, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
+        section = self._sections.get(name)
+        if section is None or not section.lines:
+            raise PhraseFileError(f"there is no source {name!r}; add values/<lang>/{name}.txt or @{name}")
+        weights = self._sums[name]
+        for _ in range(_TRIES):
+            line = self._rng.choices(section.lines, cum_weights=weights)[0]
+            try:
+                said, written = self._expand(line, bound, depth)
+            except NotBoundError:
+                continue
+            if not section.open or self._held_out is None or is_held_out(said) is self._held_out:
+                return said, written
+        raise PhraseFileError(f"the source {name!r} has too few values: none is held out, or none is not")
+
+    def _expand(self, line: Line, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
+        here = dict(bound)
+        written_of: dict[str, str] = {}
+        segments: list[Segment] = []
+        for node in self._flatten(line.nodes):
+            if isinstance(node, Text):
+                _append(segments, node.text, value=False)
+                continue
+            said, written = self._fill(node, here, depth + 1)
+            here[node.name] = said
+            written_of[node.name] = written
+            _append(segments, said, value=True)
+        said = "".join(segment.text for segment in segments)
+        return said, said if line.written is None else _substitute(line.written, {**here, **written_of})
+
+    def _pool(self, kind: str) -> str:
+        locales = self._sections.get("locales")
+        if locales is None:
+            raise PhraseFileError("faker names need values/<lang>/locales.txt")
+        weights = self._sums["locales"]
+        for _ in range(_TRIES):
+            pool = faker_pool(kind, self._rng.choices(locales.lines, cum_weights=weights)[0].source)
+            if pool:
+                return self._rng.choice(pool)
+        raise PhraseFileError(f"faker has no {kind} for any of the locales in locales.txt")
+
+
+def cumulative(lines: Sequence[Line]) -> list[int]:
+    """Return the running sums of the lines' weights, for ``random.choices``."""
+    return list(accumulate(line.weight for line in lines))
+
+
+def _append(segments: list[Segment], text: str, *, value: bool) -> None:
+    if segments and segments[-1].text.endswith(" ") and text.startswith(" "):
+        text = text[1:]
+    if text:
+        segments.append(Segment(text, value))
+
+
+def _substitute(template: str, bound: Mapping[str, str]) -> str:
+    def replace(match: re.Match[str]) -> str:
+        if match[1] not in bound:
+            raise NotBoundError(match[1])
+        return bound[match[1]]
+
+    return _REFERENCE.sub(replace, template)
+
+
+def assignments(text: str) -> dict[str, str]:
+    """Parse ``name=value; name=value``.
+
+    Raises:
+        PhraseFileError: a part has no ``=``.
+
+    """
+    found: dict[str, str] = {}
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise PhraseFileError(f"{part.strip()!r} should be name=value")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def slug(text: str) -> str:
+    """Return the lower-case ASCII letters and digits of a text ("José" is "jose")."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return "".join(c for c in plain.lower() if c.isalnum())
+
+
+_FILTERS: Mapping[str, Callable[[str], str]] = {
+    "slug": slug,
+    "lower": str.lower,
+    "upper": str.upper,
+    "title": lambda text: " ".join(w[:1].upper() + w[1:] for w in text.split(" ")),
+    "first": lambda text: slug(text)[:1],
+    "capital": lambda text: text[:1].upper() + text[1:],
+}
+
+_POOLS = {
+    "first_name": ("person", ("first_names", "first_names_male", "first_names_female")),
+    "last_name": ("person", ("last_names", "last_names_male", "last_names_female")),
+    "city": ("address", ("cities", "city_names", "cities_ascii", "towns")),
+    "street": ("address", ("street_names", "streets")),
+}
+
+
+@cache
+def faker_pool(kind: str, locale: str) -> tuple[str, ...]:
+    """Return the names of one kind that faker's provider of a locale lists, in a stable order; none for some.
+
+    Raises:
+        PhraseFileError: the kind is unknown.
+
+    """
+    if kind not in _POOLS:
+        raise PhraseFileError(f"faker.{kind} is not one of {', '.join(sorted(_POOLS))}")
+    package, attributes = _POOLS[kind]
+    try:
+        provider = import_module(f"faker.providers.{package}.{locale}").Provider
+    except ImportError:
+        if find_spec("faker") is None:
+            raise PhraseFileError("the package faker is missing: install intent-agent[train]") from None
+        return ()
+    for attribute in attributes:
+        found: set[str] = set()
+        names = getattr(provider, attribute, None)
+        if attribute.endswith("male"):
+            names = [*getattr(provider, attributes[1], ()), *getattr(provider, attributes[2], ())]
+        for name in names or ():
+            found.add(name if isinstance(name, str) else str(name[0]))
+        if found:
+            return tuple(sorted(n for n in found if n.strip()))
+    return ()
+
+
+def load_sections(folder: Path, lang: str) -> dict[str, Section]:
+    """Read all value files of a language; a source in two files gets the lines of both."""
+    merged: dict[str, Section] = {}
+    for path in sorted((folder / "values" / lang).glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        for section in parse_sections(text, path.stem, f"values/{lang}/{path.name}"):
+            old = merged.get(section.name)
+            lines = (*old.lines, *section.lines) if old else section.lines
+            merged[section.name] = Section(section.name, section.open or bool(old and old.open), lines)
+    return merged
+
+
+def hold_out(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Split phrases into those for training and those held out, at least one of each from two on."""
+    held = [line for line in lines if is_held_out(line.id)]
+    if not held and len(lines) > 1:
+        held = [min(lines, key=lambda line: stable_hash(line.id))]
+    kept = [line for line in lines if line not in held]
+    return tuple(kept or held), tuple(held)
+
+
+__all__ = [
+    "NotBoundError",
+    "Rendered",
+    "Segment",
+    "Sources",
+    "assignments",
+    "cumulative",
+    "faker_pool",
+    "hold_out",
+    "load_sections",
+    "parse_template",
+    "slug",
+]

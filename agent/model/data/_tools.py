@@ -1,0 +1,94 @@
+"""The built-in tools as data sees them, and how a written value becomes an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agent.model.data._errors import PhraseFileError
+from tools_schema import Kind, ValueType, load_tool_set
+
+Argument: TypeAlias = str | int | float | bool | list[str] | list[int]
+Json: TypeAlias = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+
+TOOL_SETS = ("phone", "mobile_actions")
+"""The tool sets that the model knows by training."""
+
+MOBILE_ACTIONS = (
+    "create_calendar_event",
+    "create_contact",
+    "open_wifi_settings",
+    "send_email",
+    "show_map",
+    "turn_off_flashlight",
+    "turn_on_flashlight",
+)
+"""The seven functions of Google's Mobile Actions data set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call with arguments in the form that the model writes."""
+
+    name: str
+    arguments: Mapping[str, Argument]
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the call as it stands in a row."""
+        return {"name": self.name, "arguments": {k: self.arguments[k] for k in sorted(self.arguments)}}
+
+
+def convert(written: str, type_: str) -> Argument:
+    """Turn a written value into a JSON value of a declared type (``STRING``, ``INTEGER``, …).
+
+    A duration in an INTEGER field stays a string (``20m``).
+    """
+    if type_ == "BOOLEAN":
+        if written not in {"true", "false"}:
+            raise PhraseFileError(f"{written!r} is not true or false")
+        return written == "true"
+    if type_ == "INTEGER" and written.isdigit():
+        return int(written)
+    if type_ == "NUMBER":
+        return float(written) if "." in written else int(written)
+    if type_ == "INTEGERS":
+        return [int(item) for item in written.split(",")]
+    if type_ in {"ARRAY", "STRINGS"}:
+        return [item.strip() for item in written.split(",")]
+    return written
+
+
+def built_in_types() -> dict[str, dict[str, str]]:
+    """Return the type of each parameter of each built-in tool, without the derived ones."""
+    return {
+        tool.name: {p.name: p.type.value for p in tool.parameters if not p.derived}
+        for tool in load_tool_set("phone").tools
+    }
+
+
+def built_in_required() -> dict[str, tuple[str, ...]]:
+    """Return the required parameters of each built-in tool."""
+    return {
+        tool.name: tuple(p.name for p in tool.parameters if p.required)
+        for tool in load_tool_set("phone").tools
+    }
+
+
+def known_signatures() -> list[str]:
+    """Return the signatures of the tools that a model trained on these rows knows."""
+    return sorted({tool.signature for name in TOOL_SETS for tool in load_tool_set(name).tools})
+
+
+__all__ = [
+    "MOBILE_ACTIONS",
+    "Argument",
+    "Call",
+    "Json",
+    "Kind",
+    "ValueType",
+    "built_in_required",
+    "built_in_types",
+    "convert",
+    "known_signatures",
+]

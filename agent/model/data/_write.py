@@ -1,0 +1,187 @@
+"""Writes the training and validation files, the manifest and the coverage report."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.model.data._generator import DataOptions, Generator, Row
+from agent.model.data._tools import known_signatures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+RUN = 8
+"""A training row that shares a run of this many words with an evaluation row is dropped."""
+
+MAX_SAME_TEXT = 3
+"""How often the training file may hold one text in one situation; requests without arguments repeat."""
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class DataResult:
+    """What was written."""
+
+    training: Path
+    rows: int
+    validation: Path | None
+    validation_rows: int
+    dropped: int
+    sha256: str
+
+
+def word_runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
+    """Return all runs of consecutive words of a text, without case."""
+    words = _WORD.findall(text.casefold())
+    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
+
+
+def evaluation_runs(files: Iterable[Path]) -> set[tuple[str, ...]]:
+    """Return the runs of words of all requests in evaluation files (JSON lines with ``text``)."""
+    runs: set[tuple[str, ...]] = set()
+    for path in files:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                runs |= word_runs(str(json.loads(line)["text"]))
+    return runs
+
+
+def collect(
+    options: DataOptions, count: int, *, held_out: bool, avoid: set[tuple[str, ...]] | None = None
+) -> tuple[list[Row], int]:
+    """Return rows of one split and how many were dropped for sharing a run of words with ``avoid``."""
+    limit = 1 if held_out else MAX_SAME_TEXT
+    seen: Counter[str] = Counter()
+    rows: list[Row] = []
+    dropped = 0
+    repeats = 0
+    for row in Generator(options, held_out=held_out).rows():
+        if len(rows) >= count:
+            break
+        if avoid and not avoid.isdisjoint(word_runs(row.text)):
+            dropped += 1
+            continue
+        key = f"{row.text.casefold()}\n{len(row.tools)}\n{len(row.history)}"
+        if seen[key] >= limit:
+            repeats += 1
+            if repeats > 50 * count + 1000:
+                raise ValueError(
+                    f"the phrases give no {count} different rows; add phrases or ask for fewer rows"
+                )
+            continue
+        seen[key] += 1
+        rows.append(row)
+    return rows, dropped
+
+
+def coverage(rows: Sequence[Row]) -> dict[str, object]:
+    """Count rows per language, kind, tool, number of calls, and distinct phrases per tool."""
+    tools: Counter[str] = Counter()
+    templates: dict[str, set[str]] = {}
+    for row in rows:
+        declared = _declared(row)
+        for call in row.calls:
+            name = "(declared tools)" if call.name in declared else call.name
+            tools[name] += 1
+        for template in re.split(r"[+>]", row.template):
+            head = template.split("#")[0]
+            templates.setdefault(head, set()).add(template)
+    return {
+        "rows": len(rows),
+        "languages": dict(sorted(Counter(row.lang for row in rows).items())),
+        "kinds": dict(sorted(Counter(row.kind for row in rows).items())),
+        "calls_in_a_row": dict(sorted(Counter(str(len(row.calls)) for row in rows).items())),
+        "refusals": sum(not row.calls for row in rows),
+        "with_declared_tools": sum(bool(row.tools) for row in rows),
+        "with_history": sum(bool(row.history) for row in rows),
+        "calls_per_tool": dict(sorted(tools.items())),
+        "distinct_phrases": {name: len(found) for name, found in sorted(templates.items())},
+    }
+
+
+def _declared(row: Row) -> set[str]:
+    names = set()
+    for tool in row.tools:
+        if isinstance(tool, dict) and isinstance(function := tool["function"], dict):
+            names.add(str(function["name"]))
+    return names
+
+
+def report(counts: dict[str, object]) -> str:
+    """Return the coverage as a Markdown page."""
+    lines = ["# Coverage of the training data", ""]
+    for name, value in counts.items():
+        if isinstance(value, dict):
+            lines += ["", f"## {name.replace('_', ' ')}", "", "| what | count |", "|---|---:|"]
+            lines += [f"| {key} | {number} |" for key, number in value.items()]
+        else:
+            lines.append(f"* {name.replace('_', ' ')}: {value}")
+    return "\n".join(lines) + "\n"
+
+
+def write_data(
+    training: Path,
+    *,
+    rows: int = 40_000,
+    options: DataOptions | None = None,
+    validation: Path | None = None,
+    validation_rows: int = 600,
+    avoid: Sequence[Path] = (),
+) -> DataResult:
+    """Write the training file with its manifest and report, and the validation file.
+
+    ``avoid`` names evaluation files: a training row that shares a run of eight words with one of their
+    requests is dropped.
+
+    Raises:
+        PhraseFileError: a phrase, value or tool file is wrong.
+
+    """
+    options = options or DataOptions()
+    training_rows, dropped = collect(options, rows, held_out=False, avoid=evaluation_runs(avoid))
+    sha256 = _write(training, training_rows)
+    held_out: list[Row] = []
+    if validation is not None:
+        held_out, _ = collect(options, validation_rows, held_out=True)
+        _write(validation, held_out)
+    counts = coverage(training_rows)
+    manifest = {
+        "seed": options.seed,
+        "languages": dict(options.languages),
+        "rows": len(training_rows),
+        "validation_rows": len(held_out),
+        "dropped": dropped,
+        "avoided": [path.name for path in avoid],
+        "sha256": sha256,
+        "known_signatures": known_signatures(),
+        "coverage": counts,
+        "validation_coverage": coverage(held_out),
+    }
+    beside(training, ".manifest.json").write_text(
+        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    beside(training, ".report.md").write_text(report(counts), encoding="utf-8")
+    return DataResult(training, len(training_rows), validation, len(held_out), dropped, sha256)
+
+
+def beside(path: Path, suffix: str) -> Path:
+    """Return the path with a suffix added to the whole name."""
+    return path.with_name(path.name + suffix)
+
+
+def _write(path: Path, rows: Iterable[Row]) -> str:
+    digest = hashlib.sha256()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        for row in rows:
+            line = (json.dumps(row.to_json(), ensure_ascii=False) + "\n").encode()
+            digest.update(line)
+            file.write(line)
+    return digest.hexdigest()
