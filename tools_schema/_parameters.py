@@ -171,11 +171,10 @@ def _enum_values(place: Place, enum: EnumDescriptorProto) -> tuple[str, ...]:
     # TRAVEL_MODE_DRIVING of enum TravelMode is written "driving"; UNSPECIFIED = 0 is nothing that one says.
     prefix = f"{snake_case(enum.name).upper()}_"
     names = [(value.number, value.name.removeprefix(prefix)) for value in enum.value]
-    values = tuple(name.lower() for number, name in names if (number, name) != (0, "UNSPECIFIED"))
+    said = (name.lower() for number, name in names if (number, name) != (0, "UNSPECIFIED"))
+    values = tuple(dict.fromkeys(said))
     if not values:
         raise place.error(f"enum {enum.name} has no value to choose: give it one besides {prefix}UNSPECIFIED")
-    if len(set(values)) < len(values):
-        raise place.error(f"enum {enum.name} has values of the same name: rename one")
     return values
 
 

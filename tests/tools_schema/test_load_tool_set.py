@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 import tools_schema
 from tools_schema import (
@@ -29,6 +28,11 @@ from tools_schema import (
     load_tool_set,
 )
 from tools_schema.intentagent.tools.v1 import annotations_pb2
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 ToolFolder = Callable[..., Path]
 
@@ -178,17 +182,19 @@ def test_only_the_all_day_flag_is_derived(phone: ToolSet) -> None:
 
 
 def test_a_folder_is_a_tool_set_named_after_it(tool_folder: ToolFolder) -> None:
-    tool_set = load_tool_set(tool_folder(fields="// The room.\nstring room = 1 [(param) = {required: true}];"))
+    tool_set = load_tool_set(
+        tool_folder(fields="// The room.\nstring room = 1 [(param) = {required: true}];")
+    )
     assert tool_set.name == "lights"
     (tool,) = tool_set.tools
     assert (tool.name, tool.description, tool.risk) == ("set_light", "Sets a light.", Risk.READ)
-    assert tool.parameters == (
-        Parameter("room", ValueType.STRING, description="The room.", required=True),
-    )
+    assert tool.parameters == (Parameter("room", ValueType.STRING, description="The room.", required=True),)
     assert tool.target is None
 
 
-def test_a_version_folder_gives_the_set_the_name_of_its_parent(tmp_path: Path, tool_folder: ToolFolder) -> None:
+def test_a_version_folder_gives_the_set_the_name_of_its_parent(
+    tmp_path: Path, tool_folder: ToolFolder
+) -> None:
     version = tmp_path / "garden" / "v1"
     version.parent.mkdir()
     tool_folder().rename(version)
@@ -243,7 +249,13 @@ def test_every_field_type_has_a_value_type(tool_folder: ToolFolder) -> None:
         // X.
         sint64 x = 1 [(param) = {required: true minimum: -3 maximum: 4}];
       }
-      enum Colour { COLOUR_UNSPECIFIED = 0; COLOUR_RED = 1; COLOUR_DARK_BLUE = 2; }
+      enum Colour {
+        option allow_alias = true;
+        COLOUR_UNSPECIFIED = 0;
+        COLOUR_RED = 1;
+        RED = 1;
+        COLOUR_DARK_BLUE = 2;
+      }
     """
     (tool,) = load_tool_set(tool_folder(fields=fields, more=more)).tools
     assert [p.type.value for p in tool.parameters] == [
@@ -273,7 +285,9 @@ def test_the_option_has_the_last_word_on_a_description(tool_folder: ToolFolder) 
     assert (tool.description, tool.parameters[0].description) == ("Switches a light.", "The room.")
 
 
-def test_a_comment_of_several_lines_becomes_one_without_directives_to_linters(tool_folder: ToolFolder) -> None:
+def test_a_comment_of_several_lines_becomes_one_without_directives_to_linters(
+    tool_folder: ToolFolder,
+) -> None:
     fields = "// The room\n//   of the  light.\n// buf:lint:ignore FIELD_LOWER_SNAKE_CASE\nstring room = 1;"
     (tool,) = load_tool_set(tool_folder(fields=fields)).tools
     assert tool.parameters[0].description == "The room of the light."
@@ -290,7 +304,9 @@ def test_a_comment_behind_a_field_describes_it_too(tool_folder: ToolFolder) -> N
 def test_a_tool_is_named_by_its_method_in_snake_case(tool_folder: ToolFolder, method: str, name: str) -> None:
     folder = tool_folder()
     file = folder / "lights.proto"
-    file.write_text(file.read_text(encoding="utf-8").replace("rpc SetLight(", f"rpc {method}("), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("rpc SetLight(", f"rpc {method}("), encoding="utf-8"
+    )
     assert [tool.name for tool in load_tool_set(folder).tools] == [name]
 
 
