@@ -13,7 +13,14 @@ from agent.model._base import BaseModel, Gemma3Config, packaged_base, read_base
 from agent.model._build import Progress, build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, is_built
 from agent.model._files import cache_directory, file_sha256
-from agent.model._manifest import Manifest, ModelInputs, manifest_path, read_manifest, verify
+from agent.model._manifest import (
+    LICENCE_NOTICE,
+    Manifest,
+    ModelInputs,
+    manifest_path,
+    read_manifest,
+    verify,
+)
 from agent.model._quantise import QuantisationPlan, WeightFormat
 from agent.model._tokenizer import Tokenizer
 from agent.model._vocabulary import DEFAULT_MERGES, TokenType, VocabularyCut, cut_vocabulary
@@ -21,6 +28,7 @@ from agent.model._vocabulary import DEFAULT_MERGES, TokenType, VocabularyCut, cu
 __all__ = [
     "ADAPTED_MATRICES",
     "DEFAULT_MERGES",
+    "LICENCE_NOTICE",
     "TRAINED_ROWS",
     "Adapter",
     "AdapterMetadata",

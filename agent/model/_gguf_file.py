@@ -143,9 +143,7 @@ class _Cursor:
         """Step over `length` bytes and return where they start."""
         start = self.at
         if length > self.size - start:
-            raise ModelFileTruncated(
-                f"{self.path} ends in the middle of its header; fetch or build it again", path=str(self.path)
-            )
+            raise self.truncated()
         self.at += length
         return start
 
@@ -155,8 +153,8 @@ class _Cursor:
 
     def count(self, smallest: int) -> int:
         number = self.unsigned("<Q")
-        if number * smallest > self.size:
-            raise self.corrupt(f"claims {number} entries")
+        if number * smallest > self.size - self.at:
+            raise self.truncated()
         return number
 
     def string(self) -> str:
@@ -186,6 +184,11 @@ class _Cursor:
             return self.array(inner, self.count(1))
         scalar: bool | int | float = self.array(kind, 1)[0].item()
         return scalar
+
+    def truncated(self) -> ModelFileTruncated:
+        return ModelFileTruncated(
+            f"{self.path} ends in the middle of its header; fetch or build it again", path=str(self.path)
+        )
 
     def corrupt(self, what: str) -> ModelFileCorrupt:
         return ModelFileCorrupt(f"{self.path} is no readable GGUF file: it {what}", path=str(self.path))

@@ -81,8 +81,12 @@ def read_manifest(model: Path) -> Manifest | None:
     path = manifest_path(model)
     try:
         text = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError as error:
+        raise ModelFileCorrupt(
+            f"the manifest {path} cannot be read: {error.strerror}", path=str(path)
+        ) from error
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
