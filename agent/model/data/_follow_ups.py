@@ -26,7 +26,7 @@ class FollowUp:
 
 
 class FollowUps:
-    """Makes follow-ups from the sections of ``_followups.txt``: answers, corrections, repeats, cancellations."""
+    """Makes follow-ups from ``_followups.txt``: answers, corrections, repeats, cancellations."""
 
     def __init__(
         self,

@@ -171,7 +171,7 @@ def parse_line(text: str, prefix: str) -> Line:
     """
     mode = ""
     rest = text
-    if rest[:1] in "~!":
+    if rest.startswith(("~", "!")):
         mode, rest = rest[0], rest[1:].lstrip()
     weight = 1
     if match := _WEIGHT.match(rest):
