@@ -6,12 +6,10 @@ sets and bridge are put together.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
@@ -22,6 +20,11 @@ from agent.model import Progress, ensure_model
 from agent.planning import Exchange, Plan, Planner, Request
 from bridge import Bridge, Outcome, OutcomeStatus
 from tools_schema import Call, Tool, ToolSet, built_in_tool_sets, load_tool_set, validate
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 __all__ = ["Dispatching", "Happened", "IntentAgent", "PlannedRequest", "Settings", "open_agent"]
 

@@ -9,17 +9,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import grpc
-
-from agent.service._status import ErrorDetails, details_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 from intentagent.v1 import plan_pb2
+
+from agent.service._status import ErrorDetails, details_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
 
 __all__ = ["IntentAgentClient", "ServiceError"]
 

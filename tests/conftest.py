@@ -1,15 +1,18 @@
-"""Fixtures that the tests of several packages share: the real model, a real adb server, the emulated phone."""
+"""Fixtures of several packages' tests: the real model, a real adb server, the emulated phone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.engines import Engine, open_engine
 from agent.model import ensure_model, packaged_base
 from bridge.emulator import EmulatedPhone, PrivateAdbServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import NoReturn
 
 import typer
+
 from agent.client import ServiceError
 from agent.errors import AgentError, EngineError, ModelFileError
 from bridge.errors import BridgeError

@@ -17,7 +17,12 @@ __all__ = ["build_progress"]
 def build_progress() -> Iterator[ProgressCallback]:
     """Yield a callback ``(stage, done, total)`` that draws a bar on standard error while work is reported."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         tasks = {}
 

@@ -1,4 +1,4 @@
-"""What ``plan`` and ``do`` share: the options of a request, and a client of a running service or of our own."""
+"""What ``plan`` and ``do`` share: a request's options, and a client of a running service or of our own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ __all__ = [
 
 ToolSetOption = Annotated[str, typer.Option("--tool-set", help="The tool set; `phone` where unsaid.")]
 ToolFoldersOption = Annotated[
-    list[Path] | None, typer.Option("--tools", help="A folder of .proto files that is a tool set; may be repeated.")
+    list[Path] | None,
+    typer.Option("--tools", help="A folder of .proto files that is a tool set; may be repeated."),
 ]
 NowOption = Annotated[str, typer.Option("--now", help="Local time from which to count, YYYY-MM-DDTHH:MM:SS.")]
 ZoneOption = Annotated[str, typer.Option("--time-zone", help="IANA time zone, such as Europe/Berlin.")]

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 from google.protobuf.json_format import MessageToDict
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import outcome_pb2
 from rich.console import Console
 from rich.markup import escape
 
@@ -16,8 +18,6 @@ from agent.cli._request import JsonOption, ModelOption, client_for
 from agent.cli._show import show_step
 from agent.client import IntentAgentClient
 from bridge.emulator import EmulatedPhone, PrivateAdbServer
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import outcome_pb2
 
 __all__ = ["REQUESTS", "demo"]
 
@@ -40,7 +40,9 @@ _ENOUGH = 6
 
 
 def demo(
-    api_level: Annotated[int, typer.Option("--api", help="API level of the emulated phone: 30, 34 or 36.")] = 34,
+    api_level: Annotated[
+        int, typer.Option("--api", help="API level of the emulated phone: 30, 34 or 36.")
+    ] = 34,
     model: ModelOption = None,
     screenshot: Annotated[
         Path | None, typer.Option("--screenshot", help="Write the phone's last screen to this PNG file.")
@@ -63,7 +65,9 @@ def demo(
         if screenshot is not None:
             screenshot.write_bytes(phone.screenshot())
     if not json:
-        console.print(f"{proved} of {len(REQUESTS)} requests verified or opened on the phone", highlight=False)
+        console.print(
+            f"{proved} of {len(REQUESTS)} requests verified or opened on the phone", highlight=False
+        )
     if proved < _ENOUGH:
         raise typer.Exit(ExitCode.NOT_DONE)
 

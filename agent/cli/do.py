@@ -28,8 +28,12 @@ __all__ = ["do"]
 
 def do(
     text: Annotated[str, typer.Argument(help="What you want, in your own words.")],
-    serial: Annotated[str, typer.Option("--serial", "-s", help="The device; may be left out where there is one.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Agree to calls that ask for a confirmation.")] = False,
+    serial: Annotated[
+        str, typer.Option("--serial", "-s", help="The device; may be left out where there is one.")
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Agree to calls that ask for a confirmation.")
+    ] = False,
     tool_set: ToolSetOption = "",
     tools: ToolFoldersOption = None,
     now: NowOption = "",

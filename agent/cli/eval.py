@@ -24,7 +24,9 @@ __all__ = ["evaluate"]
 
 def evaluate(
     file: Annotated[Path, typer.Argument(help="The evaluation file, one JSON object a line.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Write one result line a row to this file.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write one result line a row to this file.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=0, help="Only the first rows; 0 means all.")] = 0,
     model: ModelOption = None,
     tools: ToolFoldersOption = None,
@@ -52,7 +54,8 @@ def evaluate(
     if json:
         document = summary.to_json() | {"engine": described.engine, "model": f"sha256:{described.sha256}"}
         document["groups"] = {
-            key: {value: group.to_json() for value, group in members.items()} for key, members in groups.items()
+            key: {value: group.to_json() for value, group in members.items()}
+            for key, members in groups.items()
         }
         print_json(document)
     else:
@@ -66,7 +69,18 @@ def _write(out: Path, results: Sequence[RowResult]) -> None:
 
 
 def _print_table(summary: Summary, groups: dict[str, dict[str, Summary]]) -> None:
-    table = Table("rows of", "rows", "exact", "names", "arguments", "refusals", "false ref.", "missing", "p50 ms", "p95 ms")
+    table = Table(
+        "rows of",
+        "rows",
+        "exact",
+        "names",
+        "arguments",
+        "refusals",
+        "false ref.",
+        "missing",
+        "p50 ms",
+        "p95 ms",
+    )
     _add(table, "all", summary)
     for key, members in groups.items():
         table.add_section()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import EvaluationFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["EvaluationRow", "ExpectedCall", "PastExchange", "read_rows"]
 
@@ -22,7 +24,7 @@ class ExpectedCall(BaseModel):
 
 
 class PastExchange(BaseModel):
-    """Something said before the row's text. ``outcome`` is an outcome's status, empty where nothing was done."""
+    """Something said before. ``outcome`` is the status of what was done, empty where nothing was."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 

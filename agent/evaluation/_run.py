@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from agent._agent import IntentAgent
 from agent.errors import AgentError
-from agent.evaluation._rows import EvaluationRow, PastExchange
 from agent.planning import Exchange, Missing
 from tools_schema import Call, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent._agent import IntentAgent
+    from agent.evaluation._rows import EvaluationRow, PastExchange
 
 __all__ = ["RowResult", "evaluate_rows"]
 

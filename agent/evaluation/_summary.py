@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from agent.evaluation._run import RowResult
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.evaluation._run import RowResult
 
 __all__ = ["Summary", "group_summaries", "summarise"]
 
@@ -16,7 +19,8 @@ __all__ = ["Summary", "group_summaries", "summarise"]
 class Summary:
     """Fractions from 0 to 1, None where no row is of that kind; ``invalid`` counts dropped calls.
 
-    ``refusals_right`` is over rows that call nothing and miss nothing; ``false_refusals`` over rows with calls.
+    ``refusals_right`` is over rows that call nothing and miss nothing; ``false_refusals`` over rows with
+    calls.
     """
 
     rows: int
@@ -67,7 +71,7 @@ def summarise(results: Sequence[RowResult]) -> Summary:
 
 
 def group_summaries(results: Sequence[RowResult]) -> dict[str, dict[str, Summary]]:
-    """Return summaries by group field and value: the extra fields, the tool set, the number of calls, the tool."""
+    """Return summaries by group and value: extra fields, tool set, number of calls, tool of a single call."""
     grouped: dict[tuple[str, str], list[RowResult]] = defaultdict(list)
     for result in results:
         keys = dict(result.row.groups)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from google.protobuf import json_format, struct_pb2
-
-from agent._agent import PlannedRequest
-from agent.engines import ModelInfo
-from agent.planning import Exchange, Missing
-from bridge import Device, Evidence, Intent, Outcome
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import outcome_pb2, plan_pb2
+
+from agent.planning import Exchange, Missing
 from tools_schema import Call, Parameter, Tool, ToolSet, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from agent._agent import PlannedRequest
+    from agent.engines import ModelInfo
+    from bridge import Device, Evidence, Intent, Outcome
 
 __all__ = [
     "call_from_message",

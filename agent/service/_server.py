@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
-
-from agent._agent import IntentAgent
-from agent.errors import AddressInUse
-from agent.service._servicer import IntentAgentServicer
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
+
+from agent.errors import AddressInUse
+from agent.service._servicer import IntentAgentServicer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from agent._agent import IntentAgent
 
 __all__ = ["SERVICE", "RunningServer", "running_server"]
 

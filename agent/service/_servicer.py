@@ -6,12 +6,13 @@ import asyncio
 import functools
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from grpc import aio
 from grpc_status import rpc_status
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
+from intentagent.v1 import plan_pb2
 
 from agent._agent import Dispatching, Happened, IntentAgent, PlannedRequest
 from agent.errors import AgentError, EmptySource
@@ -27,10 +28,12 @@ from agent.service._convert import (
 )
 from agent.service._status import status_of
 from bridge.errors import BridgeError
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
-from intentagent.v1 import plan_pb2
 from tools_schema.errors import ToolSchemaError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+
+    from grpc import aio
 
 __all__ = ["IntentAgentServicer"]
 

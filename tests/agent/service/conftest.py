@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from grpc import aio
+from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 from agent._agent import IntentAgent, load_tool_sets
 from agent.engines import BLOCK, ScriptedEngine, Step
 from agent.service import RunningServer, running_server
 from bridge import Bridge
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
 
 
 def call(name: str, arguments: str = "") -> str:

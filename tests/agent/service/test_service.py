@@ -10,15 +10,16 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
-
-from agent.engines import ScriptedEngine
-from agent.service import SERVICE
-from bridge.emulator import EmulatedPhone
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import outcome_pb2, plan_pb2
 
+from agent.service import SERVICE
+
 if TYPE_CHECKING:
     from intentagent.v1.intent_agent_service_pb2_grpc import IntentAgentServiceAsyncStub as Stub
+
+    from agent.engines import ScriptedEngine
+    from bridge.emulator import EmulatedPhone
 
 
 async def error_of(call: aio.Call) -> tuple[StatusCode, str]:
@@ -124,8 +125,16 @@ async def test_arguments_that_do_not_fit_are_field_violations(stub: Stub) -> Non
         (api.PlanRequest(text="a\x07b"), StatusCode.INVALID_ARGUMENT, "CONTROL_CHARACTER_IN_TEXT"),
         (api.PlanRequest(text="say <escape>"), StatusCode.INVALID_ARGUMENT, "CONTROL_TOKEN_IN_TEXT"),
         (api.PlanRequest(text="light", tool_set="toaster"), StatusCode.NOT_FOUND, "UNKNOWN_TOOL_SET"),
-        (api.PlanRequest(text="light", time_zone="Mars/Base"), StatusCode.INVALID_ARGUMENT, "UNKNOWN_TIME_ZONE"),
-        (api.PlanRequest(text="light", now="2026-02-30T10:00:00"), StatusCode.INVALID_ARGUMENT, "INVALID_MOMENT"),
+        (
+            api.PlanRequest(text="light", time_zone="Mars/Base"),
+            StatusCode.INVALID_ARGUMENT,
+            "UNKNOWN_TIME_ZONE",
+        ),
+        (
+            api.PlanRequest(text="light", now="2026-02-30T10:00:00"),
+            StatusCode.INVALID_ARGUMENT,
+            "INVALID_MOMENT",
+        ),
         (api.PlanRequest(text="no such date"), StatusCode.INVALID_ARGUMENT, "NO_SUCH_DATE"),
     ],
 )
@@ -136,7 +145,8 @@ async def test_bad_input_has_a_clear_error_and_the_service_goes_on(
     assert (await stub.Plan(api.PlanRequest(text="light"))).plan.calls
 
 
-async def test_an_unknown_serial_is_an_error_of_its_own(stub: Stub, emulated_phone: EmulatedPhone) -> None:
+@pytest.mark.usefixtures("emulated_phone")
+async def test_an_unknown_serial_is_an_error_of_its_own(stub: Stub) -> None:
     call = stub.Execute(api.ExecuteRequest(request=api.PlanRequest(text="light"), serial="nobody"))
     with pytest.raises(aio.AioRpcError):
         [step async for step in call]
@@ -160,8 +170,15 @@ async def test_a_cancelled_request_frees_the_engine(stub: Stub, scripted: Script
 async def test_tools_are_listed_with_their_parameters(stub: Stub) -> None:
     listed = await stub.ListTools(api.ListToolsRequest(tool_set="mobile_actions"))
     assert [tool.name for tool in listed.tools] == sorted(
-        ["create_calendar_event", "create_contact", "open_wifi_settings", "send_email", "show_map"]
-        + ["turn_off_flashlight", "turn_on_flashlight"]
+        [
+            "create_calendar_event",
+            "create_contact",
+            "open_wifi_settings",
+            "send_email",
+            "show_map",
+            "turn_off_flashlight",
+            "turn_on_flashlight",
+        ]
     )
     assert set(listed.tool_sets) == {"mobile_actions", "phone"}
 
