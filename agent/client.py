@@ -118,6 +118,12 @@ class IntentAgentClient:
 def _plan_request(
     text: str, tool_set: str, now: str, time_zone: str, history: Sequence[plan_pb2.Exchange]
 ) -> api.PlanRequest:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        # A protobuf string cannot hold half of a surrogate pair, so the service cannot be asked.
+        message = "the text holds half of a surrogate pair; send whole characters"
+        raise ServiceError(ErrorDetails("INVALID_ARGUMENT", "INVALID_UNICODE", message)) from error
     return api.PlanRequest(text=text, tool_set=tool_set, now=now, time_zone=time_zone, history=history)
 
 
