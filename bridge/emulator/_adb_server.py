@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PrivateAdbServer"]
 
+_NOT_INHERITED = {"ADB_SERVER_SOCKET", "ADB_VENDOR_KEYS", "ANDROID_SERIAL"}
 _START_TIMEOUT = 20.0
 _END_TIMEOUT = 5.0
 _POLL_INTERVAL = 0.02
@@ -47,7 +48,11 @@ class PrivateAdbServer:
         self._process = self._start()
         # Runs at close, at garbage collection or at the interpreter's exit, whichever comes first.
         self._end = weakref.finalize(self, _end_process, self._process, self._home)
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except AdbServerError:
+            self.close()
+            raise
 
     def connect(self, address: str) -> str:
         """Connect a device that listens at ``host:port``, wait until it is usable, and return its serial.
@@ -86,11 +91,11 @@ class PrivateAdbServer:
         self.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name != "ADB_SERVER_SOCKET"} | {
+        inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
+        environment = inherited | {
             "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # looks for no emulators on 5555 and up
             "ADB_MDNS": "0",
-            "ADB_USB": "0",
-            "ADB_VENDOR_KEYS": "",
+            "ADB_USB": "0",  # looks for no phones on USB, which would also take up to 3 s at the start
             "ANDROID_ADB_SERVER_PORT": str(self.port),
             "ANDROID_USER_HOME": self._home.name,
             "HOME": self._home.name,
@@ -129,7 +134,6 @@ class PrivateAdbServer:
 
     def _failure(self, what: str) -> AdbServerError:
         log = (Path(self._home.name) / "adb.log").read_text("utf-8", "replace").strip()
-        self.close()
         return AdbServerError(f"the private adb server {what}: {log[-400:] or 'it has logged nothing'}")
 
     def _request(self, service: str) -> str:

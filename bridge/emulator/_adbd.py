@@ -71,6 +71,8 @@ class _Connection:
 
     def __init__(self, daemon: Adbd, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.max_payload = MAX_PAYLOAD
+        self._peer_version = 0
+        self._with_checksum = True
         self.online = False
         self._daemon = daemon
         self._reader = reader
@@ -93,13 +95,14 @@ class _Connection:
                 await self._writer.wait_closed()
 
     async def send(self, command: Command, arg0: int, arg1: int, data: bytes = b"") -> None:
-        self._writer.write(Packet(command, arg0, arg1, data).encode())
+        self._writer.write(Packet(command, arg0, arg1, data).encode(with_checksum=self._with_checksum))
         await self._writer.drain()
 
     async def greet(self) -> None:
         """Answer the host's CNXN: the device is online from here."""
         self.online = True
         await self.send(Command.CNXN, VERSION, MAX_PAYLOAD, self._daemon.banner.encode())
+        self._with_checksum = self._peer_version < VERSION
 
     def abort(self) -> None:
         """Cut the connection, as a pulled cable does."""
@@ -109,6 +112,7 @@ class _Connection:
         match packet.command:
             case Command.CNXN:
                 self.max_payload = min(MAX_PAYLOAD, packet.arg1)
+                self._peer_version = packet.arg0
                 if self._daemon.authorized:
                     await self.greet()
                 else:

@@ -19,7 +19,6 @@ __all__ = [
     "AUTH_TOKEN",
     "MAX_PAYLOAD",
     "VERSION",
-    "VERSION_SKIP_CHECKSUM",
     "Command",
     "MalformedPacketError",
     "Packet",
@@ -30,8 +29,7 @@ __all__ = [
 ]
 
 VERSION = 0x01000001
-VERSION_SKIP_CHECKSUM = 0x01000001
-"""From this version on nobody looks at the checksum."""
+"""The version that is spoken here; with an older peer the checksum has to be true."""
 MAX_PAYLOAD = 1024 * 1024
 AUTH_TOKEN = 1
 
@@ -75,9 +73,9 @@ class Packet:
     arg1: int
     data: bytes = b""
 
-    def encode(self) -> bytes:
-        """Return the header and the payload, with a true checksum."""
-        checksum = sum(self.data) & 0xFFFFFFFF
+    def encode(self, *, with_checksum: bool = False) -> bytes:
+        """Return the header and the payload."""
+        checksum = sum(self.data) & 0xFFFFFFFF if with_checksum else 0
         magic = self.command ^ 0xFFFFFFFF
         return _HEADER.pack(self.command, self.arg0, self.arg1, len(self.data), checksum, magic) + self.data
 
