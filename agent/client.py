@@ -13,11 +13,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 import grpc
+
+from agent.service._status import ErrorDetails, details_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 from intentagent.v1 import plan_pb2
-
-from agent.service._status import ErrorDetails, details_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from google.protobuf import json_format, struct_pb2
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import outcome_pb2, plan_pb2
 
 from agent.planning import Exchange, Missing
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import outcome_pb2, plan_pb2
 from tools_schema import Call, Parameter, Tool, ToolSet, Value
 
 if TYPE_CHECKING:

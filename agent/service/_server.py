@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 from agent.errors import AddressInUse
 from agent.service._servicer import IntentAgentServicer
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,9 +10,6 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from grpc_status import rpc_status
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
-from intentagent.v1 import plan_pb2
 
 from agent._agent import Dispatching, Happened, IntentAgent, PlannedRequest
 from agent.errors import AgentError, EmptySource
@@ -28,6 +25,9 @@ from agent.service._convert import (
 )
 from agent.service._status import status_of
 from bridge.errors import BridgeError
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
+from intentagent.v1 import plan_pb2
 from tools_schema.errors import ToolSchemaError
 
 if TYPE_CHECKING:

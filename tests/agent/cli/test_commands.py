@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.cli.app import main
 from agent.cli._request import served_in_process
+from agent.cli.app import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,16 +10,15 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
+
+from agent.service import SERVICE
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import outcome_pb2, plan_pb2
 
-from agent.service import SERVICE
-
 if TYPE_CHECKING:
-    from intentagent.v1.intent_agent_service_pb2_grpc import IntentAgentServiceAsyncStub as Stub
-
     from agent.engines import ScriptedEngine
     from bridge.emulator import EmulatedPhone
+    from intentagent.v1.intent_agent_service_pb2_grpc import IntentAgentServiceAsyncStub as Stub
 
 
 async def error_of(call: aio.Call) -> tuple[StatusCode, str]:
