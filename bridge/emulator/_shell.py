@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from bridge.emulator._shell_syntax import (
     Group,
     Redirect,
-    ShellSyntaxError,
     Simple,
-    Word,
     parse_shell,
 )
+from bridge.emulator._shell_words import ShellSyntaxError, Word
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bridge.emulator._shell_syntax import ShellSyntaxError, parse_shell
+from bridge.emulator._shell_syntax import parse_shell
+from bridge.emulator._shell_words import ShellSyntaxError
 
 if TYPE_CHECKING:
     from tests.bridge.emulator.conftest import InProcessShell
