@@ -11,7 +11,8 @@ from rich.table import Table
 
 from agent.cli._output import ExitCode, print_json
 from agent.cli._progress import build_progress
-from agent.cli._request import JsonOption  # noqa: TC001 - typer reads the annotations
+from agent.cli._request import JsonOption
+from agent.cli.model_data import data
 from agent.model import (
     Manifest,
     QuantisationPlan,
@@ -37,6 +38,7 @@ app = typer.Typer(
     help="Build, show and check the model file, and train its adapter.",
     no_args_is_help=True,
 )
+app.command()(data)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="A model file; the built one in the cache folder when absent.")

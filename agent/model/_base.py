@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -192,7 +193,7 @@ class _Fields:
 
     def number(self, key: str, default: float | None = None) -> float:
         value = self._file.metadata.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise self.missing(key)
         return value
 
@@ -211,6 +212,8 @@ def _config(fields: _Fields) -> Gemma3Config:
         return float(fields.number(f"{ARCHITECTURE}.{key}", default))
 
     width, heads = count("embedding_length"), count("attention.head_count")
+    if heads < 1:
+        raise fields.missing(f"{ARCHITECTURE}.attention.head_count")
     return Gemma3Config(
         layers=count("block_count"),
         width=width,
@@ -223,7 +226,7 @@ def _config(fields: _Fields) -> Gemma3Config:
         rope_base_global=real("rope.freq_base", 1_000_000.0),
         rope_base_local=real("rope.freq_base_swa", _LOCAL_ROPE_BASE),
         sliding_window=count("attention.sliding_window"),
-        sliding_window_pattern=count("attention.sliding_window_pattern", _SLIDING_WINDOW_PATTERN),
+        sliding_window_pattern=max(1, count("attention.sliding_window_pattern", _SLIDING_WINDOW_PATTERN)),
     )
 
 

@@ -29,7 +29,7 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 _STAGE = "Building the model file"
 _COPIED_PREFIXES = (f"{ARCHITECTURE}.", "tokenizer.ggml.")
 _REPLACED_KEYS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
-_SPACE_NEEDED = 400 << 20
+_SPACE_NEEDED = 420 << 20
 """Bytes for the unpacked base model and the built file."""
 _FILE_TYPE_GUESSED = 1024
 """``LLAMA_FTYPE_GUESSED`` of llama.cpp: the formats are those of the tensors."""
@@ -59,7 +59,7 @@ def build(
         with replacing(target) as unfinished:
             _write(base, tensors, cut, plan or QuantisationPlan(), unfinished, progress or _silent)
     except OSError as error:
-        raise _cannot_write(target, error) from error
+        raise cannot_write(target, error) from error
     return cut
 
 
@@ -98,7 +98,7 @@ def build_model(
         with replacing(beside) as unfinished:
             unfinished.write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
     except OSError as error:
-        raise _cannot_write(beside, error) from error
+        raise cannot_write(beside, error) from error
     return manifest
 
 
@@ -179,7 +179,8 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Report to nobody."""
 
 
-def _cannot_write(target: Path, error: OSError) -> ModelBuildError:
+def cannot_write(target: Path, error: OSError) -> ModelBuildError:
+    """Return the error that says why a file could not be written, and what to do."""
     free = shutil.disk_usage(target.parent).free if target.parent.is_dir() else 0
     # NumPy's own error for a short write carries no number.
     if error.errno == errno.ENOSPC or (error.errno is None and free < _SPACE_NEEDED):

@@ -11,7 +11,7 @@ import filelock
 from agent.errors import ModelBuildError, ModelFileError
 from agent.model._adapter import load_adapter
 from agent.model._base import packaged_base, packaged_base_sha256
-from agent.model._build import Progress, build_model, model_inputs
+from agent.model._build import Progress, build_model, cannot_write, model_inputs
 from agent.model._files import cache_directory, file_sha256, remove_unfinished
 from agent.model._manifest import ModelInputs, manifest_path, read_manifest, verify
 from agent.model._quantise import QuantisationPlan
@@ -91,9 +91,7 @@ def ensure_model(
             path=str(folder),
         ) from error
     except OSError as error:
-        raise ModelBuildError(
-            f"cannot use the folder {folder}: {error.strerror or error}", path=str(folder)
-        ) from error
+        raise cannot_write(target, error) from error
     return target
 
 

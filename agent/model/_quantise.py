@@ -34,10 +34,16 @@ class QuantisationPlan:
     """The formats of a model file: the embedding, which is the output head too, and the layers' matrices.
 
     Vectors (the norms) stay float32, as llama.cpp wants them.
+
+    A model this small does not bear four bits. Divergence from the base's own weights in nats a token, on 242
+    tokens of English, German, Chinese and Russian, with the embedding in Q8_0: Q8_0 0.001, Q5_0 0.06, Q5_1
+    0.10, Q4_1 0.38, Q4_0 0.69 (0.56 with the best scale for each block, 0.46 with errors compensated as in
+    GPTQ). With Q4_0 the file has 93 MB in place of 144, and decoding was a third faster on two busy cores
+    (52 tokens/s in place of 39); Q5_0 was slower than Q8_0 (35).
     """
 
     embedding: WeightFormat = WeightFormat.Q8_0
-    matrices: WeightFormat = WeightFormat.Q4_0
+    matrices: WeightFormat = WeightFormat.Q8_0
 
     def type_of(self, name: str, shape: tuple[int, ...]) -> gguf.GGMLQuantizationType:
         """Return the format in which a tensor is stored.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -157,6 +158,18 @@ def test_without_an_adapter_of_its_own_the_base_alone_is_built(
 def test_a_folder_that_is_a_file_is_named(tiny_file: Path, adapter_file: Path) -> None:
     with pytest.raises(ModelBuildError, match=r"base\.gguf"):
         ensure_model(cache_dir=tiny_file, base=tiny_file, adapter=adapter_file)
+
+
+def test_a_disk_that_is_too_small_for_the_base_is_said(
+    cache: Path, adapter_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_folder: Path) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache_module, "packaged_base", full)
+    with pytest.raises(ModelBuildError, match="disk is full"):
+        ensure_model(cache_dir=cache, adapter=adapter_file)
+    assert [path.name for path in cache.iterdir()] == ["build.lock"]
 
 
 def test_an_adapter_that_does_not_fit_builds_nothing(
