@@ -42,6 +42,7 @@ def check(folder: Path, lang: str) -> list[str]:
             problems += _sources(lines, sections)
             problems += _arguments(lines, types[tool]) if tool in types else [f"there is no tool {tool!r}"]
         problems += _sources(phrases.none, sections)
+        problems += _sources(phrases.together, sections)
         for name, lines in phrases.follow_ups.items():
             problems += _sources(lines, sections)
             kind, _, target = name.partition(" ")

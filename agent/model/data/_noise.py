@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import random
 
 _TYPO_WORD = re.compile(r"[a-z]{5,}")
-_NEW_SENTENCE = re.compile(r"(?<=[.!?] )[a-z]")
+_NEW_SENTENCE = re.compile(r"(?<=[.!?] )[^\W\d_]")
 
 
 def capitalised(segments: list[Segment]) -> list[Segment]:

@@ -22,7 +22,8 @@ class Phrases:
     """The phrases for one split (training or validation).
 
     ``requests`` and ``missing`` are per tool; ``none`` are things said that call nothing, ``impossible``
-    those of them that are requests; ``wrappers`` and ``follow_ups`` are per section.
+    those of them that are requests; ``wrappers`` and ``follow_ups`` are per section; ``together``
+    ask for several calls at once.
     """
 
     requests: Mapping[str, tuple[Line, ...]]
@@ -30,6 +31,7 @@ class Phrases:
     none: tuple[Line, ...]
     impossible: tuple[Line, ...]
     wrappers: Mapping[str, tuple[Line, ...]]
+    together: tuple[Line, ...]
     follow_ups: Mapping[str, tuple[Line, ...]]
 
 
@@ -52,7 +54,12 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
 
     requests: dict[str, tuple[Line, ...]] = {}
     missing: dict[str, tuple[Line, ...]] = {}
-    special: dict[str, dict[str, tuple[Line, ...]]] = {"_none": {}, "_wrappers": {}, "_followups": {}}
+    special: dict[str, dict[str, tuple[Line, ...]]] = {
+        "_none": {},
+        "_wrappers": {},
+        "_followups": {},
+        "_together": {},
+    }
     for path in sorted(base.glob("*.txt")):
         sections = parse_sections(path.read_text(encoding="utf-8"), path.stem, f"{lang}/{path.stem}")
         if path.stem in special:
@@ -74,5 +81,6 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         none=tuple(line for lines in none.values() for line in pick(lines)),
         impossible=pick(none.get("impossible", ())),
         wrappers=special["_wrappers"],
+        together=pick(special["_together"].get("_together", ())),
         follow_ups={name: pick(lines) for name, lines in special["_followups"].items()},
     )

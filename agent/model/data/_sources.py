@@ -31,13 +31,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
-_REFERENCE = re.compile(r"\{([\w*^]+)\}")
+_REFERENCE = re.compile(r"\{([\w*^#.]+)\}")
 _TRIES = 400
 _MAX_DEPTH = 24
 
 
 class NotBoundError(Exception):
-    """A line asks for a value that this phrase has not bound; another line is taken."""
+    """A line does not fit the values drawn: it asks for one that is not bound, or sets a name twice.
+
+    Another line or other values are taken.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class Sources:
         """Fill a phrase; ``constants`` is the right side of its ``=>``."""
         rendered = Rendered()
         bound: dict[str, str] = {}
+        written_of: dict[str, str] = {}
         for node in self._flatten(nodes):
             if isinstance(node, Text):
                 _append(rendered.segments, node.text, value=False)
@@ -94,12 +98,13 @@ class Sources:
             said, written = self._fill(node, bound, 0)
             _append(rendered.segments, said, value=True)
             bound[node.name] = said
+            written_of[node.name] = written
             if node.name == "*":
                 rendered.arguments.update(assignments(written))
             elif not node.name.startswith("_"):
                 rendered.arguments[node.name] = written
         if constants:
-            rendered.arguments.update(assignments(_substitute(constants, bound)))
+            rendered.arguments.update(assignments(_substitute(constants, written_of)))
         return rendered
 
     def value(self, source: str) -> tuple[str, str]:
@@ -211,6 +216,8 @@ def assignments(text: str) -> dict[str, str]:
         name, equals, value = part.partition("=")
         if not equals:
             raise PhraseFileError(f"{part.strip()!r} should be name=value")
+        if name.strip() in found:
+            raise NotBoundError(name.strip())
         found[name.strip()] = value.strip()
     return found
 

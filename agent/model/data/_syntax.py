@@ -12,7 +12,7 @@ from agent.model.data._errors import PhraseFileError
 HELD_OUT_IN = 12
 """One phrase or open value in this many is kept for validation."""
 
-_SLOT = re.compile(r"^(?:(?P<name>[\w*^]+)\s*[:=]\s*)?(?P<source>[^~]+?)(?:~(?P<filter>\w+))?$", re.DOTALL)
+_SLOT = re.compile(r"^(?:(?P<name>[\w*^#.]+)\s*[:=]\s*)?(?P<source>[^~]+?)(?:~(?P<filter>\w+))?$", re.DOTALL)
 _WEIGHT = re.compile(r"^<(\d+)>\s*")
 _SECTION = re.compile(r"^@(?P<name>[\w.]+(?: [\w.]+)?)(?P<open> open)?$")
 _ESCAPED = re.compile(r"\\([\[\]{}|\\])")

@@ -130,7 +130,7 @@ class Unseen:
     """Draws invented tools, declares them and makes requests for them."""
 
     def __init__(self, inventions: Inventions, sources: Sources, rng: random.Random) -> None:
-        self._tools = inventions.tools
+        self.tools = inventions.tools
         self._sources = {
             file: sources.with_sections(sections) for file, sections in inventions.sections.items()
         }
@@ -138,7 +138,7 @@ class Unseen:
 
     def draw(self, count: int) -> list[InventedTool]:
         """Draw distinct tools; some come with masked names."""
-        drawn = self._rng.sample(self._tools, min(count, len(self._tools)))
+        drawn = self._rng.sample(self.tools, min(count, len(self.tools)))
         return [self._masked(tool) if self._rng.random() < MASKED else tool for tool in drawn]
 
     def _masked(self, tool: InventedTool) -> InventedTool:

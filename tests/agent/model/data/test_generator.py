@@ -163,3 +163,9 @@ def test_validation_rows_are_as_right_as_training_rows(validation: list[Row], ph
             if tool is not None and call.name not in declared(row):
                 for name, value in call.arguments.items():
                     assert problem(tool.parameter(name), value, row) == "", row
+
+
+def test_one_phrase_may_ask_for_several_calls(training: list[Row]) -> None:
+    rows = [row for row in training if "/_together#" in row.template]
+    assert rows
+    assert all(len(row.calls) > 1 for row in rows)

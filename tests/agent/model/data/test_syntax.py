@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import random
 
 import pytest
@@ -12,9 +13,13 @@ from agent.model.data._sources import Rendered, Segment, Sources, assignments
 from agent.model.data._syntax import parse_line, parse_sections, parse_template
 
 
+def rng(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - data, not secrets
+
+
 def sources(text: str, *, held_out: bool | None = None) -> Sources:
     sections = {section.name: section for section in parse_sections(text, "_", "test")}
-    return Sources(sections, random.Random(1), held_out=held_out)
+    return Sources(sections, rng(1), held_out=held_out)
 
 
 def render(phrase: str, values: str = "") -> Rendered:
@@ -49,7 +54,7 @@ def test_a_star_fills_several_arguments() -> None:
 
 def test_alternatives_nest_and_may_be_empty() -> None:
     line = parse_line("a[ b[ c|]|]", "test")
-    texts = {Sources({}, random.Random(i), held_out=None).render(line.nodes).text for i in range(40)}
+    texts = {Sources({}, rng(i), held_out=None).render(line.nodes).text for i in range(40)}
     assert texts == {"a", "a b", "a b c"}
 
 
@@ -81,10 +86,8 @@ def test_unmatched_brackets_are_refused(text: str) -> None:
 
 @given(st.text(alphabet="ab []{}|\\:~.1", max_size=30))
 def test_any_line_parses_or_is_refused_clearly(text: str) -> None:
-    try:
-        parse_line(text, "test")
-    except PhraseFileError as error:
-        assert error.message
+    with contextlib.suppress(PhraseFileError):
+        assert parse_line(text, "test").id
 
 
 def test_an_open_class_is_split_in_two() -> None:
@@ -104,5 +107,5 @@ def test_an_assignment_without_equals_is_refused() -> None:
 def test_spelling_never_changes_a_value_but_its_case(seed: int) -> None:
     value = "Señor O'Neil, 12 High Street"
     segments = [Segment("please navigate quickly to "), Segment(value, value=True), Segment(", thank you")]
-    text, lowered = finish(segments, random.Random(seed), cased=True)
+    text, lowered = finish(segments, rng(seed), cased=True)
     assert (value.lower() if lowered else value) in text

@@ -1,0 +1,192 @@
+"""Requests for one or several tools: a phrase, rendered, wrapped and joined as people do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.model.data._errors import PhraseFileError
+from agent.model.data._noise import capitalised, without_stop
+from agent.model.data._sources import NotBoundError, Segment, Sources
+from agent.model.data._syntax import Choice, Line, Slot, Text
+from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, convert
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from agent.model.data._phrases import Phrases
+
+TOOL_WEIGHTS: Mapping[str, float] = {
+    **dict.fromkeys(MOBILE_ACTIONS, 1.6),
+    "create_calendar_event": 3.5,
+    "send_email": 3.0,
+    "create_contact": 3.0,
+    "show_map": 2.2,
+    "set_alarm": 2.5,
+    "set_timer": 2.0,
+    "set_volume": 1.8,
+    "web_search": 1.8,
+    "send_sms": 1.8,
+    "navigate_to": 1.4,
+    "open_app": 1.4,
+    "play_music": 1.4,
+    "open_settings": 1.4,
+    "create_note": 1.3,
+    "share_text": 1.2,
+}
+"""How often a tool is drawn, relative to 1."""
+
+TOGETHER = "_together"
+"""The phrases that ask for several calls at once."""
+
+SAME_TOOL = 0.15
+"""How often a request of several calls names one tool twice."""
+
+
+@dataclass(slots=True)
+class Request:
+    """A part of a row before its final spelling."""
+
+    segments: list[Segment]
+    calls: tuple[Call, ...]
+    template: str
+    mode: str = ""
+
+
+class Requests:
+    """Makes requests from the phrases and values of one language."""
+
+    def __init__(
+        self, phrases: Phrases, sources: Sources, rng: random.Random, types: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self.phrases = phrases
+        self.sources = sources
+        self.rng = rng
+        self.types = types
+        unknown = sorted({*phrases.requests, *phrases.missing} - set(types))
+        if unknown:
+            raise PhraseFileError(f"phrases for tools that do not exist: {', '.join(unknown)}")
+        self.tools = sorted(phrases.requests)
+        self.weights = [TOOL_WEIGHTS.get(tool, 1.0) for tool in self.tools]
+        self.mobile = [tool for tool in MOBILE_ACTIONS if tool in phrases.requests]
+
+    def line(self, line: Line, tool: str = "") -> Request:
+        """Render a phrase; with a tool, the arguments are of a call to it."""
+        for _ in range(50):
+            try:
+                rendered = self.sources.render(line.nodes, line.written)
+            except NotBoundError:
+                continue
+            break
+        else:
+            raise PhraseFileError(f"{line.id}: a slot {{^…}} is never bound in {line.source!r}")
+        calls: tuple[Call, ...] = ()
+        if tool == TOGETHER:
+            calls = self._calls(line, rendered.arguments)
+        elif tool:
+            types = self.types[tool]
+            missing = sorted(set(rendered.arguments) - set(types))
+            if missing:
+                raise PhraseFileError(
+                    f"{line.id}: {tool} has no parameter {', '.join(missing)}: {line.source!r}"
+                )
+            calls = (Call(tool, {k: convert(v, types[k]) for k, v in rendered.arguments.items()}),)
+        return Request(rendered.segments, calls, line.id, line.mode)
+
+    def _calls(self, line: Line, arguments: Mapping[str, str]) -> tuple[Call, ...]:
+        """Return the calls of a phrase with arguments named ``tool.parameter`` or ``tool#2.parameter``."""
+        grouped: dict[str, dict[str, Argument]] = {}
+        for key, written in arguments.items():
+            target, _, name = key.partition(".")
+            tool = target.partition("#")[0]
+            if tool not in self.types or (name and name not in self.types[tool]):
+                raise PhraseFileError(f"{line.id}: no tool or parameter {key!r}: {line.source!r}")
+            call = grouped.setdefault(target, {})
+            if name:
+                call[name] = convert(written, self.types[tool][name])
+        return tuple(Call(target.partition("#")[0], call) for target, call in grouped.items())
+
+    def together(self) -> Request | None:
+        """Return a request that asks for several calls in one phrase, or None where there is none."""
+        for _ in range(20):
+            if not self.phrases.together:
+                return None
+            request = self.line(self.pick_line(self.phrases.together), TOGETHER)
+            if all(call not in request.calls[:at] for at, call in enumerate(request.calls)):
+                return self.politely(request)
+        return None
+
+    def pick_line(self, lines: Sequence[Line]) -> Line:
+        """Draw a line by its weight."""
+        return self.rng.choices(lines, weights=[line.weight for line in lines])[0]
+
+    def request(self, tool: str, *, joined: bool = False) -> Request:
+        """Return a request for a tool; ``joined`` leaves out phrases that stand alone."""
+        lines = self.phrases.requests[tool]
+        for _ in range(20):
+            line = self.pick_line(lines)
+            if not (joined and line.mode == "!"):
+                break
+        return self.line(line, tool)
+
+    def draw_tools(self, count: int) -> list[str]:
+        """Draw the tools of one row; a third of the rows of several calls keep to Mobile Actions."""
+        if count > 1 and len(self.mobile) >= count and self.rng.random() < 0.38:
+            return self._distinct(self.mobile, [1.6 if self.types[t] else 1.0 for t in self.mobile], count)
+        return self._distinct(self.tools, self.weights, count)
+
+    def _distinct(self, tools: Sequence[str], weights: Sequence[float], count: int) -> list[str]:
+        drawn: list[str] = []
+        while len(drawn) < count:
+            tool = self.rng.choices(tools, weights)[0]
+            if tool not in drawn or (self.types[tool] and self.rng.random() < SAME_TOOL):
+                drawn.append(tool)
+        return drawn
+
+    def wrap(self, section: str, parts: Sequence[Request]) -> Request:
+        """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers."""
+        line = self.pick_line(self.phrases.wrappers[section])
+        segments: list[Segment] = []
+        for node in self._flat(line.nodes):
+            if isinstance(node, Text):
+                segments.append(Segment(node.text))
+                continue
+            inner = without_stop(parts[int(node.source) - 1].segments)
+            before = "".join(s.text for s in segments)
+            segments.extend(
+                capitalised(inner) if before.rstrip().endswith((".", "!", "?", "。", "।")) else inner
+            )
+        calls = tuple(call for part in parts for call in part.calls)
+        return Request(segments, calls, "+".join(part.template for part in parts))
+
+    def _flat(self, nodes: Sequence[Text | Slot | Choice]) -> Iterator[Text | Slot]:
+        for node in nodes:
+            if isinstance(node, Choice):
+                yield from self._flat(self.rng.choice(node.options))
+            else:
+                yield node
+
+    def politely(self, request: Request, chance: float = 0.35) -> Request:
+        """Wrap a request as people do, some of the time."""
+        wrappers = self.phrases.wrappers
+        if request.mode == "" and "polite" in wrappers and self.rng.random() < chance:
+            request = self.wrap("polite", [request])
+        if request.mode != "!" and "opening" in wrappers and self.rng.random() < chance / 4:
+            request = self.wrap("opening", [request])
+        return request
+
+    def joined(self, count: int) -> Request:
+        """Return a request of several calls."""
+        tools = self.draw_tools(count)
+        parts = [self.request(tool, joined=True) for tool in tools]
+        wrappers = self.phrases.wrappers
+        plain = all(part.mode == "" for part in parts)
+        if count == 2 and plain and self.rng.random() < 0.05 and "reversed" in wrappers:
+            return self.wrap("reversed", parts)
+        if count == 2 and plain and self.rng.random() < 0.05 and "instead" in wrappers:
+            whole = self.wrap("instead", parts)
+            return Request(whole.segments, parts[1].calls, whole.template)
+        parts[0] = self.politely(parts[0])
+        parts[1:] = [self.politely(part, 0.06) for part in parts[1:]]
+        return self.wrap("two" if count == 2 else "three", parts)
