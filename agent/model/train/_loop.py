@@ -1,0 +1,404 @@
+"""The training loop: plan, step, validate, save, and write the adapter."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import shlex
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import torch
+
+from agent.model import TRAINED_ROWS, Adapter, AdapterMetadata, file_sha256, packaged_base, save_adapter
+from agent.model._vocabulary import DEFAULT_MERGES
+from agent.model.train._base_weights import BaseWeights, load_base
+from agent.model.train._batches import micro_batches, step_indices
+from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
+from agent.model.train._machine import Machine, prepare
+from agent.model.train._network import Network
+from agent.model.train._options import Options, Recipe, TrainingError
+from agent.model.train._record import Log, git_commit, plot_loss, write_record
+from agent.model.train._rows import Example, languages, read_rows, to_examples
+from agent.model.train._validation import Validation, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CHECKPOINT = "checkpoint.safetensors"
+ADAPTER = "adapter.safetensors"
+LOG = "log.jsonl"
+PLOT = "loss.png"
+RECORD = "run.json"
+
+_TRIAL_STEPS = 4
+"""Steps whose time tells how many fit into ``minutes``, after one that warms up."""
+
+
+class Reporter(Protocol):
+    """Who is told what happens; see ``_terminal.py`` for the one with a progress bar."""
+
+    def note(self, text: str) -> None:
+        """Take one line for a person."""
+
+    def step(self, done: int, steps: int, loss: float, tokens_per_second: float) -> None:
+        """Take a step's loss and the speed of the last steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended: the adapter is of the best validation; ``finished`` is false for a stopped run."""
+
+    adapter: Path
+    step: int
+    steps: int
+    best_step: int
+    exact: float
+    loss: float
+    seconds: float
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """One step: the loss of an answer token, weighted; the gradient's norm; tokens read, without padding."""
+
+    loss: float
+    gradient: float
+    tokens: int
+
+
+def rate(recipe: Recipe, step: int, steps: int) -> float:
+    """Return the factor of the learning rate at a step (from 0): a rise, then a cosine to the floor."""
+    warm_up = min(recipe.warm_up, max(1, steps // 2))
+    if step < warm_up:
+        return (step + 1) / warm_up
+    share = (step - warm_up) / max(1, steps - warm_up)
+    return recipe.floor + (1 - recipe.floor) * (1 + math.cos(math.pi * share)) / 2
+
+
+def make_optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
+    """Return AdamW without decay; the control rows have a rate of their own."""
+    adapters = [value for value in network.trainable.values() if value is not network.rows]
+    groups = [
+        {"params": adapters, "factor": 1.0},
+        {"params": [network.rows], "factor": recipe.rows_factor},
+    ]
+    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=0.0)
+
+
+def gradients(network: Network, examples: Sequence[Example]) -> float:
+    """Add the gradient of the examples' mean weighted loss to the parameters; return the loss."""
+    weight = float(sum(example.weights.sum() for example in examples))
+    loss = 0.0
+    for part in micro_batches(examples):
+        states = network.hidden(part.ids).flatten(0, 1)[part.places]
+        total, _ = network.loss(states, part.targets, part.weights / weight)
+        total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        loss += float(total.detach())
+    return loss
+
+
+def train_step(
+    network: Network,
+    optimiser: torch.optim.Optimizer,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    factor: float,
+) -> StepResult:
+    """Run one step with ``factor`` times the full learning rate."""
+    for group in optimiser.param_groups:
+        group["lr"] = recipe.learning_rate * factor * group["factor"]
+    optimiser.zero_grad()
+    loss = gradients(network, examples)
+    norm = torch.nn.utils.clip_grad_norm_(network.trainable.values(), recipe.clip, error_if_nonfinite=True)
+    optimiser.step()
+    network.refresh()
+    return StepResult(loss, float(norm), sum(example.length for example in examples))
+
+
+def train(options: Options, reporter: Reporter) -> Result:
+    """Train an adapter and write it to the run's folder, and to ``options.out``.
+
+    Raises:
+        TrainingError: the data or a checkpoint cannot be used, or the run's folder has another run.
+        ModelFileError: the base model cannot be used.
+
+    """
+    checkpoint = options.run / CHECKPOINT
+    if checkpoint.exists() and not options.resume:
+        raise TrainingError(f"{options.run} has a run: go on with --resume, or name another folder")
+    machine = prepare(options.threads, options.precision, options.fuse)
+    base_path = options.base or packaged_base()
+    reporter.note(f"reading {base_path.name} ({machine.precision}, {machine.threads} threads)")
+    base = load_base(base_path)
+    return _Run(options, machine, base, reporter).train()
+
+
+class _Run:
+    """One sitting of a run."""
+
+    def __init__(self, options: Options, machine: Machine, base: BaseWeights, reporter: Reporter) -> None:
+        self._options = options
+        self._recipe = options.recipe
+        self._machine = machine
+        self._base = base
+        self._reporter = reporter
+        self._training, self._left_out = self._examples(options.data)
+        self._validation, _ = self._examples(options.validation)
+        self._data_sha256 = file_sha256(options.data)
+        self._network = Network(
+            base.shape,
+            base.tensors,
+            TRAINED_ROWS,
+            rank=self._recipe.rank,
+            scale=self._recipe.scale,
+            seed=self._recipe.seed,
+            dtype=machine.dtype,
+            fuse=machine.fuse,
+        )
+        self._optimiser = make_optimiser(self._network, self._recipe)
+        self._progress = self._begin()
+        self._log = Log(options.run / LOG, keep_until=self._progress.step)
+        self._started = time.monotonic()
+        self._earlier_seconds = self._progress.seconds
+
+    def train(self) -> Result:
+        """Run to the end, or until the process is asked to stop."""
+        options, steps = self._options, self._progress.steps
+        first = self._progress.step
+        saved = time.monotonic()
+        speed = _Speed()
+        with _stop_signals() as stop:
+            while self._progress.step < steps and not stop:
+                step = self._progress.step
+                result = train_step(
+                    self._network,
+                    self._optimiser,
+                    self._rows_of(step),
+                    self._recipe,
+                    rate(self._recipe, step, steps),
+                )
+                done = step + 1
+                speed.add(result.tokens)
+                self._advance(step=done)
+                self._log.write(
+                    done,
+                    loss=round(result.loss, 5),
+                    gradient=round(result.gradient, 4),
+                    rate=round(rate(self._recipe, step, steps) * self._recipe.learning_rate, 7),
+                    tokens_per_second=round(speed.tokens_per_second()),
+                )
+                self._reporter.step(done, steps, result.loss, speed.tokens_per_second())
+                if done == first + 10:
+                    self._estimate(speed, steps - done)
+                if done % options.validate_every == 0 or done == steps:
+                    self._validate()
+                    speed = _Speed()
+                if done == steps or stop or time.monotonic() - saved > 60 * options.checkpoint_minutes:
+                    self._save()
+                    saved = time.monotonic()
+        finished = self._progress.step == steps
+        if finished:
+            self._finish()
+        return Result(
+            adapter=options.run / ADAPTER,
+            step=self._progress.step,
+            steps=steps,
+            best_step=self._progress.best_step,
+            exact=self._progress.best_exact,
+            loss=self._progress.best_loss,
+            seconds=self._progress.seconds,
+            finished=finished,
+        )
+
+    def _examples(self, path: Path) -> tuple[list[Example], dict[str, int]]:
+        examples, too_long = to_examples(
+            read_rows(path),
+            self._base.tokenizer,
+            decision_weight=self._recipe.decision_weight,
+            longest=self._base.shape.sliding_window,
+        )
+        mean = sum(example.length for example in examples) / len(examples)
+        self._reporter.note(f"{path.name}: {len(examples)} rows, {mean:.0f} tokens a row")
+        if too_long:
+            self._reporter.note(f"left out as too long: {dict(too_long)}")
+        return examples, dict(too_long)
+
+    def _rows_of(self, step: int) -> list[Example]:
+        return [
+            self._training[index]
+            for index in step_indices(len(self._training), self._recipe.batch, self._recipe.seed, step)
+        ]
+
+    def _begin(self) -> Progress:
+        path = self._options.run / CHECKPOINT
+        mark = fingerprint(self._recipe, self._data_sha256, self._base.sha256, self._machine)
+        if self._options.resume and path.exists():
+            checkpoint = load_checkpoint(path)
+            if checkpoint.progress.fingerprint != mark:
+                raise TrainingError(
+                    f"{path} was made with other data, options or precision; give the same ones, or start in "
+                    "another folder",
+                    path=str(path),
+                )
+            if self._options.steps not in (None, checkpoint.progress.steps):
+                raise TrainingError(
+                    f"the run was planned with {checkpoint.progress.steps} steps, "
+                    "which its learning rate follows; give the same number"
+                )
+            restore(checkpoint, self._network.trainable, self._optimiser)
+            self._network.refresh()
+            self._reporter.note(f"going on after step {checkpoint.progress.step}")
+            return checkpoint.progress
+        return Progress(steps=self._options.steps or self._plan(), fingerprint=mark)
+
+    def _plan(self) -> int:
+        """Return how many steps fit into the given minutes, by the time of a few that change nothing."""
+        assert self._options.minutes is not None  # noqa: S101 - Options has one of the two
+        gradients(self._network, self._rows_of(0))
+        start = time.monotonic()
+        for step in range(_TRIAL_STEPS):
+            gradients(self._network, self._rows_of(step))
+        seconds = (time.monotonic() - start) / _TRIAL_STEPS
+        start = time.monotonic()
+        validate(self._network, self._validation)
+        seconds += (time.monotonic() - start) / self._options.validate_every
+        self._optimiser.zero_grad()
+        steps = max(1, int(60 * self._options.minutes / seconds))
+        self._reporter.note(f"{steps} steps of {seconds:.2f} s fit into {self._options.minutes:g} minutes")
+        return steps
+
+    def _estimate(self, speed: _Speed, left: int) -> None:
+        minutes = left * speed.seconds_per_step() / 60
+        rows = self._recipe.batch / speed.seconds_per_step()
+        self._reporter.note(
+            f"{speed.tokens_per_second():.0f} tokens/s, {rows:.1f} rows/s; about {minutes:.0f} minutes to go"
+        )
+
+    def _advance(self, **changes: float) -> None:
+        seconds = round(self._earlier_seconds + time.monotonic() - self._started, 1)
+        self._progress = self._progress.model_copy(update={**changes, "seconds": seconds})
+
+    def _validate(self) -> None:
+        found = validate(self._network, self._validation)
+        step = self._progress.step
+        self._log.write(step, **found.to_json())
+        self._reporter.note(f"step {step}: {summary(found)}")
+        # Among equals the later one: it has a smaller learning rate behind it.
+        if found.exact >= self._progress.best_exact:
+            self._advance(best_step=step, best_exact=found.exact, best_loss=found.loss)
+            save_adapter(self._adapter(found), self._options.run / ADAPTER)
+        plot_loss(self._options.run / LOG, self._options.run / PLOT)
+
+    def _save(self) -> None:
+        save_checkpoint(
+            self._options.run / CHECKPOINT, self._progress, self._network.trainable, self._optimiser
+        )
+
+    def _adapter(self, found: Validation) -> Adapter:
+        tensors = {name: value.detach().numpy() for name, value in self._network.trainable.items()}
+        metadata = AdapterMetadata.model_validate(
+            {
+                "scale": self._recipe.scale,
+                "known_signatures": known_signatures(self._options.data),
+                "merges": DEFAULT_MERGES,
+                "languages": languages(self._training),
+                "data_sha256": self._data_sha256,
+                "base_sha256": self._base.sha256,
+                "seed": self._recipe.seed,
+                "steps": self._progress.step,
+                "recipe": asdict(self._recipe),
+                "command": shlex.join(["intent-agent", *sys.argv[1:]]),
+                **found.to_json(),
+            }
+        )
+        return Adapter(metadata, tensors)
+
+    def _finish(self) -> None:
+        options = self._options
+        write_record(
+            options.run / RECORD,
+            {
+                "options": options.for_record(),
+                "progress": self._progress.model_dump(exclude={"fingerprint"}),
+                "training_rows": len(self._training),
+                "validation_rows": len(self._validation),
+                "left_out_as_too_long": self._left_out,
+                "data_sha256": self._data_sha256,
+                "validation_sha256": file_sha256(options.validation),
+                "base_sha256": self._base.sha256,
+                "adapter_sha256": file_sha256(options.run / ADAPTER),
+                "commit": git_commit(Path(__file__).parent),
+                "machine": self._machine.to_json(),
+            },
+        )
+        if options.out is not None:
+            options.out.parent.mkdir(parents=True, exist_ok=True)
+            options.out.write_bytes((options.run / ADAPTER).read_bytes())
+
+
+class _Speed:
+    """The speed since a moment."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+        self._tokens = 0
+        self._steps = 0
+
+    def add(self, tokens: int) -> None:
+        self._tokens += tokens
+        self._steps += 1
+
+    def tokens_per_second(self) -> float:
+        return self._tokens / max(1e-9, time.monotonic() - self._start)
+
+    def seconds_per_step(self) -> float:
+        return (time.monotonic() - self._start) / max(1, self._steps)
+
+
+def fingerprint(recipe: Recipe, data_sha256: str, base_sha256: str, machine: Machine) -> str:
+    """Return a hash of all that must not change within a run."""
+    text = json.dumps([asdict(recipe), data_sha256, base_sha256, machine.precision, machine.fuse])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def known_signatures(data: Path) -> tuple[str, ...]:
+    """Return the signatures of the tools that the data teaches: by its manifest, or of the built-in sets."""
+    manifest = data.with_name(f"{data.name}.manifest.json")
+    if manifest.is_file():
+        found = json.loads(manifest.read_text(encoding="utf-8")).get("known_signatures")
+        if isinstance(found, list):
+            return tuple(map(str, found))
+    from tools_schema import load_tool_set
+
+    sets = [load_tool_set(name) for name in ("phone", "mobile_actions")]
+    return tuple(sorted({tool.signature for tool_set in sets for tool in tool_set.tools}))
+
+
+def summary(found: Validation) -> str:
+    """Return a validation as one line."""
+    kinds: Mapping[str, float] = found.by_kind
+    worst = sorted(kinds.items(), key=lambda item: item[1])[:6]
+    parts = ", ".join(f"{name} {100 * share:.0f} %" for name, share in worst)
+    return f"validation loss {found.loss:.4f}, exact {100 * found.exact:.1f} % (lowest: {parts})"
+
+
+@contextmanager
+def _stop_signals() -> Iterator[list[int]]:
+    """Yield a list that is empty until SIGINT or SIGTERM; the step at hand is finished first."""
+    seen: list[int] = []
+    before: dict[signal.Signals, object] = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, lambda received, _frame: seen.append(received))
+    try:
+        yield seen
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal() returned it takes

@@ -1,0 +1,353 @@
+"""Gemma 3's forward pass over frozen weights, with low-rank adapters and free rows for the control tokens.
+
+Written for short rows on a CPU: rows are padded on the right, so that a causal mask is the only mask; the
+frozen weights are bfloat16 where the CPU multiplies that fast; logits are made only where the loss needs
+them.
+
+The architecture follows the Gemma 3 report (arXiv 2503.19786) and llama.cpp's ``gemma3`` graph: norms
+before and after each block, a norm of every query and key head, one key-value head for all query heads,
+rotary positions of base 10,000 in local layers and 1,000,000 in every sixth, a gate with the tanh
+approximation of GELU, and an output head tied to the embedding. Norm weights are used as GGUF stores them
+(Gemma's weight plus one).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+LOCAL_ROPE_BASE = 10_000.0
+GLOBAL_ROPE_BASE = 1_000_000.0
+GLOBAL_EVERY = 6
+"""Layers 5, 11, 17, … see the whole row; the others see the last ``sliding_window`` tokens."""
+
+PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
+"""The matrices that get an adapter, by their GGUF names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The sizes of a Gemma 3 network; a head's size times ``heads`` need not be ``width``."""
+
+    layers: int
+    width: int
+    hidden: int
+    heads: int
+    head_size: int
+    epsilon: float = 1e-6
+    sliding_window: int = 512
+    key_value_heads: int = 1
+
+    def __post_init__(self) -> None:
+        if self.key_value_heads != 1:
+            raise ValueError(f"only one key-value head is supported, not {self.key_value_heads}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The frozen weights of one layer; matrices that read the same input are stacked."""
+
+    attn_norm: Tensor
+    qkv: Tensor  # [(heads + 2) * head_size, width]
+    q_norm: Tensor
+    k_norm: Tensor
+    output: Tensor  # [width, heads * head_size]
+    post_attn_norm: Tensor
+    ffn_norm: Tensor
+    gate: Tensor  # [hidden, width]
+    up: Tensor  # [hidden, width]
+    down: Tensor  # [width, hidden]
+    post_ffn_norm: Tensor
+
+    def tensors(self) -> tuple[Tensor, ...]:
+        return (
+            self.attn_norm, self.qkv, self.q_norm, self.k_norm, self.output,
+            self.post_attn_norm, self.ffn_norm, self.gate, self.up, self.down, self.post_ffn_norm,
+        )  # fmt: skip
+
+
+class Network:
+    """A frozen Gemma 3 with trainable adapters.
+
+    ``trainable`` holds the parameters by their names in an adapter file: ``blk.N.attn_q.lora_a`` [rank,
+    in] and ``.lora_b`` [out, rank] (float32), and ``token_embd.rows`` [control tokens, width].
+    """
+
+    def __init__(
+        self,
+        shape: Shape,
+        weights: Mapping[str, Tensor],
+        control_ids: Sequence[int],
+        *,
+        rank: int,
+        scale: float,
+        seed: int,
+        dtype: torch.dtype = torch.float32,
+        fuse: bool = False,
+    ) -> None:
+        """Keep float32 ``weights``, by GGUF name, as ``dtype``; ``fuse`` compiles a layer to C++."""
+        self.shape = shape
+        self.scale = scale
+        self.dtype = dtype
+        self.control_ids = torch.tensor(list(control_ids))
+        self._layers = [_layer(weights, index, dtype) for index in range(shape.layers)]
+        self._output_norm = weights["output_norm.weight"].clone()
+        # float32: logits rounded to bfloat16 tie too often for a comparison of the best two.
+        self._table = weights["token_embd.weight"].clone()
+        self._control_index = torch.full((len(self._table),), -1, dtype=torch.long)
+        self._control_index[self.control_ids] = torch.arange(len(self.control_ids))
+        self.trainable = _fresh_parameters(shape, weights, self.control_ids, rank, seed)
+        self._run_layer: Callable[..., Tensor] = _run_layer
+        if fuse:
+            self._run_layer = torch.compile(_run_layer, dynamic=True, fullgraph=True)
+        self._rope: dict[float, tuple[Tensor, Tensor]] = {
+            base: _rope_table(base, shape.sliding_window, shape.head_size)
+            for base in (LOCAL_ROPE_BASE, GLOBAL_ROPE_BASE)
+        }
+        self.refresh()
+
+    @property
+    def rows(self) -> Tensor:
+        """The trainable embedding rows of the control tokens."""
+        return self.trainable["token_embd.rows"]
+
+    def refresh(self) -> None:
+        """Copy the control rows into the embedding table; call after every change of ``trainable``."""
+        with torch.no_grad():
+            self._table[self.control_ids] = self.rows
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """Return the states [batch, time, width] before the output norm for ``ids`` padded on the right."""
+        batch, time = ids.shape
+        if time > self.shape.sliding_window:
+            raise ValueError(
+                f"a row of {time} tokens is longer than the window of {self.shape.sliding_window}"
+            )
+        x = functional.embedding(ids, self._table).view(batch * time, -1)
+        control = self._control_index[ids.view(-1)]
+        places = (control >= 0).nonzero().squeeze(-1)
+        # embedding() rather than indexing: its backward pass adds up in a fixed order.
+        x = x.index_copy(0, places, functional.embedding(control[places], self.rows))
+        x = x * math.sqrt(self.shape.width)
+        future = torch.full((time, time), -math.inf).triu(1)
+        x = x.view(batch, time, -1)
+        for index, layer in enumerate(self._layers):
+            base = GLOBAL_ROPE_BASE if (index + 1) % GLOBAL_EVERY == 0 else LOCAL_ROPE_BASE
+            cos, sin = (table[:time] for table in self._rope[base])
+            adapters = [
+                self.trainable[f"blk.{index}.{name}.lora_{side}"] for name in PROJECTIONS for side in "ab"
+            ]
+            x = self._run_layer(
+                x,
+                cos,
+                sin,
+                future,
+                layer.tensors(),
+                adapters,
+                self.shape.heads,
+                self.scale,
+                self.shape.epsilon,
+            )
+        return x
+
+    def loss(self, hidden: Tensor, targets: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the weighted sum of cross entropies, and the likeliest tokens [n], for states [n, width].
+
+        The tokens are filled in only when no gradient is recorded.
+        """
+        normed = _norm(hidden, self._output_norm, self.shape.epsilon)
+        total, best = _TiedHeadLoss.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+            normed, self.rows, self._table, self.control_ids, targets, weights
+        )
+        return total, best
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Return the logits [n, vocabulary] for states [n, width]."""
+        return _norm(hidden, self._output_norm, self.shape.epsilon) @ self._table.T
+
+
+def _layer(weights: Mapping[str, Tensor], index: int, dtype: torch.dtype) -> _Layer:
+    def norm(name: str) -> Tensor:
+        return weights[f"blk.{index}.{name}.weight"].clone()
+
+    def stack(*names: str) -> Tensor:
+        return torch.cat([weights[f"blk.{index}.{name}.weight"] for name in names]).to(dtype)
+
+    return _Layer(
+        attn_norm=norm("attn_norm"),
+        qkv=stack("attn_q", "attn_k", "attn_v"),
+        q_norm=norm("attn_q_norm"),
+        k_norm=norm("attn_k_norm"),
+        output=stack("attn_output"),
+        post_attn_norm=norm("post_attention_norm"),
+        ffn_norm=norm("ffn_norm"),
+        gate=stack("ffn_gate"),
+        up=stack("ffn_up"),
+        down=stack("ffn_down"),
+        post_ffn_norm=norm("post_ffw_norm"),
+    )
+
+
+def _fresh_parameters(
+    shape: Shape, weights: Mapping[str, Tensor], control_ids: Tensor, rank: int, seed: int
+) -> dict[str, Tensor]:
+    """Make adapters that change nothing yet: A is uniform as in the LoRA paper's code, B is zero."""
+    generator = torch.Generator().manual_seed(seed)
+    parameters: dict[str, Tensor] = {}
+    for index in range(shape.layers):
+        for name in PROJECTIONS:
+            rows, columns = weights[f"blk.{index}.{name}.weight"].shape
+            bound = 1 / math.sqrt(columns)
+            a = (torch.rand(rank, columns, generator=generator) * 2 - 1) * bound
+            parameters[f"blk.{index}.{name}.lora_a"] = a.requires_grad_()
+            parameters[f"blk.{index}.{name}.lora_b"] = torch.zeros(rows, rank, requires_grad=True)
+    parameters["token_embd.rows"] = weights["token_embd.weight"][control_ids].clone().requires_grad_()
+    return parameters
+
+
+def _rope_table(base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
+    frequencies = base ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
+    angles = torch.outer(torch.arange(length, dtype=torch.float64), frequencies)
+    angles = torch.cat([angles, angles], dim=-1)
+    return angles.cos().float(), angles.sin().float()
+
+
+def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+    x = x.float()
+    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon) * weight
+
+
+def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    first, second = x.chunk(2, dim=-1)
+    return x * cos + torch.cat([-second, first], dim=-1) * sin
+
+
+_BLOCK_ROWS = 384
+"""Rows that are multiplied at once: oneDNN's bfloat16 kernels are half as fast at many larger ones."""
+
+
+@torch.library.custom_op("intent_agent::times", mutates_args=())
+def _times(x: Tensor, weight: Tensor) -> Tensor:
+    """Return ``x @ weight.T`` for a frozen weight [out, in], a block of rows at a time."""
+    out = x.new_empty(x.shape[0], weight.shape[0])
+    for start in range(0, x.shape[0], _BLOCK_ROWS):
+        block = slice(start, start + _BLOCK_ROWS)
+        torch.mm(x[block], weight.T, out=out[block])
+    return out
+
+
+@_times.register_fake
+def _times_shape(x: Tensor, weight: Tensor) -> Tensor:
+    return x.new_empty(x.shape[0], weight.shape[0])
+
+
+def _times_save(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:  # noqa: ARG001 - torch's signature
+    ctx.save_for_backward(inputs[1])
+
+
+def _times_backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+    (weight,) = ctx.saved_tensors
+    return _times(gradient.contiguous(), weight.T), None
+
+
+_times.register_autograd(_times_backward, setup_context=_times_save)
+
+
+def _adapted(x: Tensor, weight: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], scale: float) -> Tensor:
+    """Multiply by stacked matrices and add their adapters; the stacked B matrices form a block diagonal."""
+    a = torch.cat([pair[0] for pair in pairs]).to(x.dtype)
+    b = torch.block_diag(*[pair[1] for pair in pairs])  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    return torch.addmm(_times(x, weight), x @ a.T, (b * scale).to(x.dtype).T)
+
+
+def _gelu(x: Tensor) -> Tensor:
+    """GELU's tanh approximation written as ``x * sigmoid(…)``: the same function, at a third of the time."""
+    return x * torch.sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
+
+
+def _run_layer(
+    x: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    future: Tensor,
+    frozen: tuple[Tensor, ...],
+    adapters: Sequence[Tensor],
+    heads: int,
+    scale: float,
+    epsilon: float,
+) -> Tensor:
+    """Run one layer on ``x`` [batch, time, width]; a function of tensors alone, so that it compiles once."""
+    attn_norm, qkv, q_norm, k_norm, output, post_attn_norm, ffn_norm, gate, up, down, post_ffn_norm = frozen
+    pairs = list(zip(adapters[::2], adapters[1::2], strict=True))
+    batch, time, width = x.shape
+    size = q_norm.shape[0]
+    dtype = qkv.dtype
+    x = x.reshape(batch * time, width)
+
+    y = _adapted(_norm(x, attn_norm, epsilon).to(dtype), qkv, pairs[0:3], scale)
+    y = y.view(batch, time, heads + 2, size).transpose(1, 2)
+    query = _rotate(_norm(y[:, :heads], q_norm, epsilon), cos, sin) * size**-0.5
+    key = _rotate(_norm(y[:, heads : heads + 1], k_norm, epsilon), cos, sin)
+    # One key-value head serves all query heads: their queries are one long row for a single multiplication.
+    scores = query.reshape(batch, heads * time, size) @ key.reshape(batch, time, size).transpose(1, 2)
+    chances = torch.softmax(scores.view(batch, heads, time, time) + future, dim=-1).to(dtype)
+    mixed = chances.view(batch, heads * time, time) @ y[:, heads + 1]
+    mixed = mixed.view(batch, heads, time, size).transpose(1, 2).reshape(batch * time, heads * size)
+    x = x + _norm(_adapted(mixed, output, pairs[3:4], scale), post_attn_norm, epsilon)
+
+    y = _norm(x, ffn_norm, epsilon).to(dtype)
+    opened = _adapted(y, gate, pairs[4:5], scale).float()
+    y = (_gelu(opened) * _adapted(y, up, pairs[5:6], scale).float()).to(dtype)
+    x = x + _norm(_adapted(y, down, pairs[6:7], scale), post_ffn_norm, epsilon)
+    return x.view(batch, time, width)
+
+
+class _TiedHeadLoss(torch.autograd.Function):
+    """Cross entropy after the tied head; makes the gradient at once, a chunk of logits at a time."""
+
+    CHUNK = 512
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        states: Tensor,
+        rows: Tensor,
+        table: Tensor,
+        control_ids: Tensor,
+        targets: Tensor,
+        weights: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        total = torch.zeros(())
+        best = torch.full_like(targets, -1)
+        need = ctx.needs_input_grad[0]
+        state_gradient = torch.empty_like(states) if need else states.new_empty(0)
+        row_gradient = torch.zeros_like(rows)
+        for start in range(0, len(states), _TiedHeadLoss.CHUNK):
+            part = slice(start, start + _TiedHeadLoss.CHUNK)
+            scores = torch.log_softmax(states[part] @ table.T, dim=-1)
+            if not need:  # a pass over all scores, of which training makes no use
+                best[part] = scores.argmax(dim=-1)
+            place = targets[part].unsqueeze(1)
+            total -= (scores.gather(1, place).squeeze(1) * weights[part]).sum()
+            if need:
+                slope = scores.exp_()
+                slope.scatter_add_(1, place, -torch.ones_like(place, dtype=slope.dtype))
+                slope *= weights[part].unsqueeze(1)
+                state_gradient[part] = slope @ table
+                row_gradient += slope[:, control_ids].T @ states[part]
+        ctx.save_for_backward(state_gradient, row_gradient)
+        ctx.mark_non_differentiable(best)
+        return total, best
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor, _best: Tensor) -> tuple[Tensor | None, ...]:
+        state_gradient, row_gradient = ctx.saved_tensors
+        return state_gradient * gradient, row_gradient * gradient, None, None, None, None
