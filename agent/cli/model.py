@@ -13,6 +13,7 @@ from agent.cli._output import ExitCode, print_json
 from agent.cli._progress import build_progress
 from agent.cli._request import JsonOption
 from agent.cli.model_data import data
+from agent.cli.model_train import train
 from agent.model import (
     Manifest,
     QuantisationPlan,
@@ -39,6 +40,7 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 app.command()(data)
+app.command()(train)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="A model file; the built one in the cache folder when absent.")
