@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,16 @@ if TYPE_CHECKING:
     from agent.model.data._syntax import Line
 
 
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+
+
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A follow-up: what is said, what is called now, and what the earlier request was missing."""
+    """A follow-up: what is said and what is called now."""
 
     segments: list[Segment]
     calls: tuple[Call, ...]
     template: str
-    missing: tuple[str, ...] = ()
 
 
 class FollowUps:
@@ -34,21 +37,16 @@ class FollowUps:
         sources: Sources,
         rng: random.Random,
         types: Mapping[str, Mapping[str, str]],
-        required: Mapping[str, Sequence[str]],
     ) -> None:
         self._sections = sections
         self._sources = sources
         self._rng = rng
         self._types = types
-        self._required = required
 
-    def _parameters(self, kind: str, tool: str) -> list[str]:
+    def parameters(self, kind: str, tool: str) -> list[str]:
+        """Return the parameters of a tool that can be answered or corrected."""
         prefix = f"{kind} {tool}."
         return [name.removeprefix(prefix) for name in sorted(self._sections) if name.startswith(prefix)]
-
-    def answerable(self, tool: str) -> bool:
-        """Return whether there are answers for a tool."""
-        return bool(self._parameters("answer", tool))
 
     def make(self, kind: str, call: Call) -> FollowUp | None:
         """Return a follow-up to a call, or None where there is none of that kind."""
@@ -60,24 +58,24 @@ class FollowUps:
             return FollowUp(rendered.segments, (call,) if kind == "repeat" else (), line.id)
         open_ = [
             p
-            for p in self._parameters(kind, call.name)
+            for p in self.parameters(kind, call.name)
             if (p not in call.arguments if kind == "answer" else p in call.arguments)
         ]
         if not open_:
             return None
         parameter = self._rng.choice(open_)
         line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
+        dates = {
+            f"date_of.{k}": v[:10] for k, v in call.arguments.items() if isinstance(v, str) and _DATE.match(v)
+        }
         try:
-            rendered = self._sources.render(line.nodes, line.written)
+            rendered = self._sources.render(line.nodes, line.written, dates)
         except NotBoundError:
             return None
         types = self._types[call.name]
         said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
         after = Call(call.name, {**call.arguments, **said})
-        missing = (
-            tuple(p for p in self._required[call.name] if p not in call.arguments) if kind == "answer" else ()
-        )
-        return FollowUp(rendered.segments, (after,), line.id, missing)
+        return FollowUp(rendered.segments, (after,), line.id)
 
     def _line(self, lines: Sequence[Line]) -> Line:
         return self._rng.choices(lines, [line.weight for line in lines])[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.model.data._follow_ups import FollowUps
+from agent.model.data._history import as_remembered
 from agent.model.data._noise import finish
 from agent.model.data._phrases import load_phrases
 from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
@@ -21,6 +22,10 @@ ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 """Tools that a question ("how do I …?") may well ask for."""
 
 
+FOLLOW_UPS = {"answer": 4, "correct": 4, "repeat": 0.8, "cancel": 0.6, "new": 2.6}
+"""The shares of what is said after an earlier request."""
+
+
 class Language:
     """Makes the rows of one language and split before their final spelling.
 
@@ -33,9 +38,10 @@ class Language:
         sources = Sources(load_sections(folder, lang), rng, held_out=held_out)
         self.phrases = load_phrases(folder, lang, held_out=held_out)
         types = built_in_types()
+        self.required = built_in_required()
         self.requests = Requests(self.phrases, sources, rng, types)
         self.unseen = Unseen(load_inventions(folder, lang, held_out=held_out), sources, rng)
-        self.follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types, built_in_required())
+        self.follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
         self.cased = "uncased" not in sources.names
 
     def make(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
@@ -85,36 +91,34 @@ class Language:
         return self.requests.politely(Request(request.segments, (), request.template, request.mode), 0.2)
 
     def follow_up(self) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
-        """Return an answer, a correction, a repeat, or an unrelated request after an earlier one."""
-        kind = self.rng.choices(("answer", "correct", "repeat", "new"), (4, 4, 1, 3))[0]
-        if kind == "answer":
-            tools = [t for t in sorted(self.phrases.missing) if self.follow_ups.answerable(t)]
-            tool = self.rng.choice(tools) if tools else ""
-        else:
-            tool = self.requests.draw_tools(1)[0]
-        if not tool:
-            kind, tool = "new", self.requests.draw_tools(1)[0]
-        if kind == "answer":
-            first = self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
-        else:
-            first = self.requests.politely(self.requests.request(tool))
-        said, lowered = finish(first.segments, self.rng, cased=self.cased)
-        call = lower_copied(first.calls, said)[0] if lowered else first.calls[0]
-        answer = self.follow_ups.make(kind, call)
-        if answer is None:
-            request = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
-            calls: tuple[Call, ...] = request.calls
-            missing: list[Json] = []
-        else:
-            request = Request(answer.segments, answer.calls, f"{first.template}>{answer.template}", "!")
-            missing = list(answer.missing)
-            calls = answer.calls
-        history: Json = {
-            "text": said,
-            "calls": [] if missing else [call.to_json()],
-            "missing": missing,
-        }
-        return Request(request.segments, calls, request.template, "!"), (), (history,)
+        """Return what is said after an earlier request: an answer, a correction, something new."""
+        kind = self.rng.choices(tuple(FOLLOW_UPS), tuple(FOLLOW_UPS.values()))[0]
+        tools = sorted(self.phrases.missing if kind == "answer" else self.phrases.requests)
+        if kind in {"answer", "correct"}:
+            tools = [tool for tool in tools if self.follow_ups.parameters(kind, tool)]
+        for _ in range(20):
+            tool = self.rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0] if tools else ""
+            missing = kind == "answer" or (kind == "new" and self.rng.random() < 0.2)
+            if missing and tool in self.phrases.missing:
+                first = self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
+            elif tool:
+                first = self.requests.politely(self.requests.request(tool))
+            else:
+                break
+            said, lowered = finish(first.segments, self.rng, cased=self.cased)
+            call = lower_copied(first.calls, said)[0] if lowered else first.calls[0]
+            unsaid = [p for p in self.required[tool] if p not in call.arguments]
+            if not unsaid:
+                call = as_remembered(call, said, self.rng)
+            past: Json = {"text": said, "calls": [] if unsaid else [call.to_json()], "missing": unsaid}
+            if kind == "new":
+                request = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
+                return Request(request.segments, request.calls, request.template, "!"), (), (past,)
+            answer = self.follow_ups.make(kind, call)
+            if answer is not None and (kind == "answer") == bool(unsaid):
+                template = f"{first.template}>{answer.template}"
+                return Request(answer.segments, answer.calls, template, "!"), (), (past,)
+        return self.make("one")
 
     def with_declarations(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a row with declared tools: one of them asked for, none, or a built-in one."""

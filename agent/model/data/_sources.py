@@ -86,11 +86,13 @@ class Sources:
         """Return sources that know these sections too."""
         return Sources({**self._sections, **sections}, self._rng, held_out=self._held_out)
 
-    def render(self, nodes: Sequence[Node], constants: str | None = None) -> Rendered:
-        """Fill a phrase; ``constants`` is the right side of its ``=>``."""
+    def render(
+        self, nodes: Sequence[Node], constants: str | None = None, before: Mapping[str, str] | None = None
+    ) -> Rendered:
+        """Fill a phrase; ``constants`` is the right side of its ``=>``, ``before`` what it may refer to."""
         rendered = Rendered()
         bound: dict[str, str] = {}
-        written_of: dict[str, str] = {}
+        written_of: dict[str, str] = dict(before or {})
         for node in self._flatten(nodes):
             if isinstance(node, Text):
                 _append(rendered.segments, node.text, value=False)

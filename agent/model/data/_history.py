@@ -1,0 +1,44 @@
+"""Earlier calls as the planner shows them to the model: resolved, then written in closed time language."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from agent.model.data._tools import Argument, Call
+from agent.planning import Exchange
+from agent.planning._conversation import conversation
+from agent.planning._values import Circumstances, resolve_arguments
+from tools_schema import Call as CanonicalCall
+from tools_schema import ToolSet, load_tool_set
+
+if TYPE_CHECKING:
+    import random
+
+_FIRST_DAY = datetime(2024, 1, 1)
+_MINUTES = 3 * 365 * 24 * 60
+
+
+@cache
+def _phone() -> ToolSet:
+    return load_tool_set("phone")
+
+
+def as_remembered(call: Call, text: str, rng: random.Random) -> Call:
+    """Return a call as it stands in the next request's prompt.
+
+    The planner resolves a call when it is made, at some moment (drawn here), and later shows the model the
+    canonical values in the closed time language: dates and times in ISO 8601, a time of day as ``7:15``.
+    """
+    tool = _phone().tool(call.name)
+    if tool is None or not call.arguments:
+        return call
+    now = _FIRST_DAY + timedelta(minutes=rng.randrange(_MINUTES))
+    circumstances = Circumstances(now, ZoneInfo("UTC"), (text,))
+    resolved = resolve_arguments(tool.parameters, call.arguments, circumstances)
+    exchange = Exchange(text, (CanonicalCall(call.name, resolved.arguments),))
+    messages = conversation("", (exchange,), _phone())
+    arguments: dict[str, Argument] = messages[1]["tool_calls"][0]["function"]["arguments"]
+    return Call(call.name, arguments)
