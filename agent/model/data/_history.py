@@ -31,6 +31,10 @@ def as_remembered(call: Call, text: str, rng: random.Random) -> Call:
 
     The planner resolves a call when it is made, at some moment (drawn here), and later shows the model the
     canonical values in the closed time language: dates and times in ISO 8601, a time of day as ``7:15``.
+
+    Raises:
+        InvalidValue: there is no such moment, as for 29 February of a common year.
+
     """
     tool = _phone().tool(call.name)
     if tool is None or not call.arguments:

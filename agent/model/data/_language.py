@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.errors import InvalidValue
 from agent.model.data._follow_ups import FollowUps
 from agent.model.data._history import as_remembered
 from agent.model.data._noise import finish
@@ -108,8 +109,10 @@ class Language:
             said, lowered = finish(first.segments, self.rng, cased=self.cased)
             call = lower_copied(first.calls, said)[0] if lowered else first.calls[0]
             unsaid = [p for p in self.required[tool] if p not in call.arguments]
-            if not unsaid:
-                call = as_remembered(call, said, self.rng)
+            try:
+                call = call if unsaid else as_remembered(call, said, self.rng)
+            except InvalidValue:
+                continue  # a date that the drawn year does not have
             past: Json = {"text": said, "calls": [] if unsaid else [call.to_json()], "missing": unsaid}
             if kind == "new":
                 request = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))

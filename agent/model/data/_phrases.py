@@ -82,5 +82,5 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         impossible=pick(none.get("impossible", ())),
         wrappers=special["_wrappers"],
         together=pick(special["_together"].get("_together", ())),
-        follow_ups={name: pick(lines) for name, lines in special["_followups"].items()},
+        follow_ups={name: found for name, lines in special["_followups"].items() if (found := pick(lines))},
     )

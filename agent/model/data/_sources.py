@@ -290,11 +290,12 @@ def load_sections(folder: Path, lang: str) -> dict[str, Section]:
 
 def hold_out(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Split phrases into those for training and those held out, at least one of each from two on."""
+    if len(lines) < 2:
+        return tuple(lines), ()
     held = [line for line in lines if is_held_out(line.id)]
-    if not held and len(lines) > 1:
+    if not held or len(held) == len(lines):
         held = [min(lines, key=lambda line: stable_hash(line.id))]
-    kept = [line for line in lines if line not in held]
-    return tuple(kept or held), tuple(held)
+    return tuple(line for line in lines if line not in held), tuple(held)
 
 
 __all__ = [
