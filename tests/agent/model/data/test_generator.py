@@ -111,7 +111,8 @@ def test_all_kinds_of_rows_are_made(training: list[Row]) -> None:
     several = sum(len(row.calls) > 1 for row in training) / len(training)
     assert 0.08 < refusals < 0.18
     assert 0.18 < several < 0.38
-    assert 0.12 < sum(bool(row.tools) for row in training) / len(training) < 0.28
+    if (FOLDER / "tools" / training[0].lang).is_dir():
+        assert 0.12 < sum(bool(row.tools) for row in training) / len(training) < 0.28
     assert any(row.history for row in training)
 
 
@@ -167,5 +168,6 @@ def test_validation_rows_are_as_right_as_training_rows(validation: list[Row], ph
 
 def test_one_phrase_may_ask_for_several_calls(training: list[Row]) -> None:
     rows = [row for row in training if "/_together#" in row.template]
-    assert rows
+    if (FOLDER / "phrases" / training[0].lang / "_together.txt").exists():
+        assert rows
     assert all(len(row.calls) > 1 for row in rows)
