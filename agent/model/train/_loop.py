@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shlex
-import signal
 import sys
 import time
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
-
-import torch
+from typing import Protocol
 
 from agent.model import TRAINED_ROWS, Adapter, AdapterMetadata, file_sha256, packaged_base, save_adapter
 from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
-from agent.model.train._batches import micro_batches, step_indices
+from agent.model.train._batches import step_indices
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._machine import Machine, prepare
 from agent.model.train._network import Network
 from agent.model.train._options import Options, Recipe, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
 from agent.model.train._rows import Example, languages, read_rows, to_examples
-from agent.model.train._validation import Validation, validate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+from agent.model.train._steps import gradients, make_optimiser, rate, train_step
+from agent.model.train._validation import Validation, summary, validate
+from agent.model.train._watch import Speed, stop_signals
 
 CHECKPOINT = "checkpoint.safetensors"
 ADAPTER = "adapter.safetensors"
@@ -63,64 +57,6 @@ class Result:
     loss: float
     seconds: float
     finished: bool
-
-
-@dataclass(frozen=True, slots=True)
-class StepResult:
-    """One step: the loss of an answer token, weighted; the gradient's norm; tokens read, without padding."""
-
-    loss: float
-    gradient: float
-    tokens: int
-
-
-def rate(recipe: Recipe, step: int, steps: int) -> float:
-    """Return the factor of the learning rate at a step (from 0): a rise, then a cosine to the floor."""
-    warm_up = min(recipe.warm_up, max(1, steps // 2))
-    if step < warm_up:
-        return (step + 1) / warm_up
-    share = (step - warm_up) / max(1, steps - warm_up)
-    return recipe.floor + (1 - recipe.floor) * (1 + math.cos(math.pi * share)) / 2
-
-
-def make_optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
-    """Return AdamW without decay; the control rows have a rate of their own."""
-    adapters = [value for value in network.trainable.values() if value is not network.rows]
-    groups = [
-        {"params": adapters, "factor": 1.0},
-        {"params": [network.rows], "factor": recipe.rows_factor},
-    ]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=0.0)
-
-
-def gradients(network: Network, examples: Sequence[Example]) -> float:
-    """Add the gradient of the examples' mean weighted loss to the parameters; return the loss."""
-    weight = float(sum(example.weights.sum() for example in examples))
-    loss = 0.0
-    for part in micro_batches(examples):
-        states = network.hidden(part.ids).flatten(0, 1)[part.places]
-        total, _ = network.loss(states, part.targets, part.weights / weight)
-        total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-        loss += float(total.detach())
-    return loss
-
-
-def train_step(
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    examples: Sequence[Example],
-    recipe: Recipe,
-    factor: float,
-) -> StepResult:
-    """Run one step with ``factor`` times the full learning rate."""
-    for group in optimiser.param_groups:
-        group["lr"] = recipe.learning_rate * factor * group["factor"]
-    optimiser.zero_grad()
-    loss = gradients(network, examples)
-    norm = torch.nn.utils.clip_grad_norm_(network.trainable.values(), recipe.clip, error_if_nonfinite=True)
-    optimiser.step()
-    network.refresh()
-    return StepResult(loss, float(norm), sum(example.length for example in examples))
 
 
 def train(options: Options, reporter: Reporter) -> Result:
@@ -174,8 +110,8 @@ class _Run:
         options, steps = self._options, self._progress.steps
         first = self._progress.step
         saved = time.monotonic()
-        speed = _Speed()
-        with _stop_signals() as stop:
+        speed = Speed()
+        with stop_signals() as stop:
             while self._progress.step < steps and not stop:
                 step = self._progress.step
                 result = train_step(
@@ -200,7 +136,7 @@ class _Run:
                     self._estimate(speed, steps - done)
                 if done % options.validate_every == 0 or done == steps:
                     self._validate()
-                    speed = _Speed()
+                    speed = Speed()
                 if done == steps or stop or time.monotonic() - saved > 60 * options.checkpoint_minutes:
                     self._save()
                     saved = time.monotonic()
@@ -275,7 +211,7 @@ class _Run:
         self._reporter.note(f"{steps} steps of {seconds:.2f} s fit into {self._options.minutes:g} minutes")
         return steps
 
-    def _estimate(self, speed: _Speed, left: int) -> None:
+    def _estimate(self, speed: Speed, left: int) -> None:
         minutes = left * speed.seconds_per_step() / 60
         rows = self._recipe.batch / speed.seconds_per_step()
         self._reporter.note(
@@ -344,25 +280,6 @@ class _Run:
             options.out.write_bytes((options.run / ADAPTER).read_bytes())
 
 
-class _Speed:
-    """The speed since a moment."""
-
-    def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._tokens = 0
-        self._steps = 0
-
-    def add(self, tokens: int) -> None:
-        self._tokens += tokens
-        self._steps += 1
-
-    def tokens_per_second(self) -> float:
-        return self._tokens / max(1e-9, time.monotonic() - self._start)
-
-    def seconds_per_step(self) -> float:
-        return (time.monotonic() - self._start) / max(1, self._steps)
-
-
 def fingerprint(recipe: Recipe, data_sha256: str, base_sha256: str, machine: Machine) -> str:
     """Return a hash of all that must not change within a run."""
     text = json.dumps([asdict(recipe), data_sha256, base_sha256, machine.precision, machine.fuse])
@@ -380,25 +297,3 @@ def known_signatures(data: Path) -> tuple[str, ...]:
 
     sets = [load_tool_set(name) for name in ("phone", "mobile_actions")]
     return tuple(sorted({tool.signature for tool_set in sets for tool in tool_set.tools}))
-
-
-def summary(found: Validation) -> str:
-    """Return a validation as one line."""
-    kinds: Mapping[str, float] = found.by_kind
-    worst = sorted(kinds.items(), key=lambda item: item[1])[:6]
-    parts = ", ".join(f"{name} {100 * share:.0f} %" for name, share in worst)
-    return f"validation loss {found.loss:.4f}, exact {100 * found.exact:.1f} % (lowest: {parts})"
-
-
-@contextmanager
-def _stop_signals() -> Iterator[list[int]]:
-    """Yield a list that is empty until SIGINT or SIGTERM; the step at hand is finished first."""
-    seen: list[int] = []
-    before: dict[signal.Signals, object] = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, lambda received, _frame: seen.append(received))
-    try:
-        yield seen
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)  # type: ignore[arg-type]  # what signal() returned it takes

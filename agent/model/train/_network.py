@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from agent.model.train._operations import TiedHeadLoss, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -164,7 +166,7 @@ class Network:
         The tokens are filled in only when no gradient is recorded.
         """
         normed = _norm(hidden, self._output_norm, self.shape.epsilon)
-        total, best = _TiedHeadLoss.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        total, best = TiedHeadLoss.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
             normed, self.rows, self._table, self.control_ids, targets, weights
         )
         return total, best
@@ -230,42 +232,13 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat([-second, first], dim=-1) * sin
 
 
-_BLOCK_ROWS = 384
-"""Rows that are multiplied at once: oneDNN's bfloat16 kernels are half as fast at many larger ones."""
-
-
-@torch.library.custom_op("intent_agent::times", mutates_args=())
-def _times(x: Tensor, weight: Tensor) -> Tensor:
-    """Return ``x @ weight.T`` for a frozen weight [out, in], a block of rows at a time."""
-    out = x.new_empty(x.shape[0], weight.shape[0])
-    for start in range(0, x.shape[0], _BLOCK_ROWS):
-        block = slice(start, start + _BLOCK_ROWS)
-        torch.mm(x[block], weight.T, out=out[block])
-    return out
-
-
-@_times.register_fake
-def _times_shape(x: Tensor, weight: Tensor) -> Tensor:
-    return x.new_empty(x.shape[0], weight.shape[0])
-
-
-def _times_save(ctx: Any, inputs: tuple[Tensor, Tensor], output: Tensor) -> None:  # noqa: ARG001 - torch's signature
-    ctx.save_for_backward(inputs[1])
-
-
-def _times_backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
-    (weight,) = ctx.saved_tensors
-    return _times(gradient.contiguous(), weight.T), None
-
-
-_times.register_autograd(_times_backward, setup_context=_times_save)
-
-
 def _adapted(x: Tensor, weight: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], scale: float) -> Tensor:
     """Multiply by stacked matrices and add their adapters; the stacked B matrices form a block diagonal."""
     a = torch.cat([pair[0] for pair in pairs]).to(x.dtype)
-    b = torch.block_diag(*[pair[1] for pair in pairs])  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    return torch.addmm(_times(x, weight), x @ a.T, (b * scale).to(x.dtype).T)
+    b = pairs[0][1]
+    if len(pairs) > 1:
+        b = torch.block_diag(*[pair[1] for pair in pairs])  # type: ignore[no-untyped-call]  # untyped in torch
+    return torch.addmm(times(x, weight), x @ a.T, (b * scale).to(x.dtype).T)
 
 
 def _gelu(x: Tensor) -> Tensor:
@@ -308,46 +281,3 @@ def _run_layer(
     y = (_gelu(opened) * _adapted(y, up, pairs[5:6], scale).float()).to(dtype)
     x = x + _norm(_adapted(y, down, pairs[6:7], scale), post_ffn_norm, epsilon)
     return x.view(batch, time, width)
-
-
-class _TiedHeadLoss(torch.autograd.Function):
-    """Cross entropy after the tied head; makes the gradient at once, a chunk of logits at a time."""
-
-    CHUNK = 512
-
-    @staticmethod
-    def forward(
-        ctx: Any,
-        states: Tensor,
-        rows: Tensor,
-        table: Tensor,
-        control_ids: Tensor,
-        targets: Tensor,
-        weights: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        total = torch.zeros(())
-        best = torch.full_like(targets, -1)
-        need = ctx.needs_input_grad[0]
-        state_gradient = torch.empty_like(states) if need else states.new_empty(0)
-        row_gradient = torch.zeros_like(rows)
-        for start in range(0, len(states), _TiedHeadLoss.CHUNK):
-            part = slice(start, start + _TiedHeadLoss.CHUNK)
-            scores = torch.log_softmax(states[part] @ table.T, dim=-1)
-            if not need:  # a pass over all scores, of which training makes no use
-                best[part] = scores.argmax(dim=-1)
-            place = targets[part].unsqueeze(1)
-            total -= (scores.gather(1, place).squeeze(1) * weights[part]).sum()
-            if need:
-                slope = scores.exp_()
-                slope.scatter_add_(1, place, -torch.ones_like(place, dtype=slope.dtype))
-                slope *= weights[part].unsqueeze(1)
-                state_gradient[part] = slope @ table
-                row_gradient += slope[:, control_ids].T @ states[part]
-        ctx.save_for_backward(state_gradient, row_gradient)
-        ctx.mark_non_differentiable(best)
-        return total, best
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Tensor, _best: Tensor) -> tuple[Tensor | None, ...]:
-        state_gradient, row_gradient = ctx.saved_tensors
-        return state_gradient * gradient, row_gradient * gradient, None, None, None, None

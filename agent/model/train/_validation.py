@@ -68,3 +68,10 @@ def _shares(rows: Sequence[tuple[str, bool]]) -> dict[str, float]:
     counts = Counter(name for name, _ in rows)
     right = Counter(name for name, good in rows if good)
     return {name: right[name] / counts[name] for name in sorted(counts)}
+
+
+def summary(found: Validation) -> str:
+    """Return a validation as one line."""
+    worst = sorted(found.by_kind.items(), key=lambda item: item[1])[:6]
+    parts = ", ".join(f"{name} {100 * share:.0f} %" for name, share in worst)
+    return f"validation loss {found.loss:.4f}, exact {100 * found.exact:.1f} % (lowest: {parts})"

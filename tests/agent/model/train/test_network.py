@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from agent.model import TRAINED_ROWS  # noqa: E402 - after the skip
+from agent.model.train._base_weights import start_control_rows  # noqa: E402
+from agent.model.train._network import PROJECTIONS, Network, Shape  # noqa: E402
+from agent.model.train._options import Recipe, TrainingError  # noqa: E402
+from agent.model.train._rows import Row, to_example  # noqa: E402
+from agent.model.train._steps import make_optimiser, train_step  # noqa: E402
+
+if TYPE_CHECKING:
+    from agent.model.train._base_weights import BaseWeights
+    from agent.model.train._rows import Example
+
+IDS = torch.tensor([[2, 105, 300, 301, 302, 106, 48], [2, 105, 310, 311, 106, 0, 0]])
+
+
+def example(base: BaseWeights) -> Example:
+    row = Row.model_validate(
+        {
+            "id": "r",
+            "lang": "en",
+            "kind": "two",
+            "text": "a",
+            "calls": [{"name": "a", "arguments": {"t": "7"}}, {"name": "b"}],
+        }
+    )
+    return to_example(row, base.tokenizer, decision_weight=2.0)
+
+
+def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Network, base: BaseWeights) -> None:
+    with torch.no_grad():  # B is zero at first, and so is the gradient of A
+        for name, value in network.trainable.items():
+            if name.endswith("lora_b"):
+                value.normal_(std=0.02)
+    recipe = Recipe(batch=1, rank=4)
+    before = {name: value.detach().clone() for name, value in network.trainable.items()}
+
+    train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
+
+    assert len(before) == 2 * len(PROJECTIONS) * base.shape.layers + 1
+    for name, value in network.trainable.items():
+        assert not torch.equal(value, before[name]), name
+    used = [TRAINED_ROWS.index(identity) for identity in (48, 49, 50, 52, 105, 106)]
+    assert (network.rows[used] != before["token_embd.rows"][used]).any(dim=1).all()
+
+
+def test_frozen_weights_stay_as_they_are(network: Network, base: BaseWeights) -> None:
+    tensors = {name: value.clone() for name, value in base.tensors.items()}
+    frozen = [value.clone() for layer in network._layers for value in layer.tensors()]
+    table = network._table.clone()
+    recipe = Recipe(batch=1, rank=4)
+
+    train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
+
+    after = [value for layer in network._layers for value in layer.tensors()]
+    assert all(torch.equal(left, right) for left, right in zip(frozen, after, strict=True))
+    assert all(torch.equal(base.tensors[name], value) for name, value in tensors.items())
+    changed = (network._table != table).any(dim=1).nonzero().flatten().tolist()
+    assert set(changed) <= set(TRAINED_ROWS)
+    assert changed
+
+
+def test_control_rows_count_in_the_embedding_and_in_the_head(network: Network) -> None:
+    before = network.logits(network.hidden(IDS)[:, -1])
+    with torch.no_grad():
+        network.rows[TRAINED_ROWS.index(105)] += 1.0
+    network.refresh()
+
+    after = network.logits(network.hidden(IDS)[:, -1])
+
+    assert not torch.allclose(before[:, 105], after[:, 105])
+    assert not torch.allclose(before[:, 300], after[:, 300])  # it was read
+
+
+def test_an_untrained_adapter_changes_nothing_and_a_trained_one_equals_merged_weights(
+    network: Network, base: BaseWeights
+) -> None:
+    plain = network.hidden(IDS)
+    merged = dict(base.tensors)
+    with torch.no_grad():
+        for index in range(base.shape.layers):
+            for name in PROJECTIONS:
+                stem = f"blk.{index}.{name}"
+                b = network.trainable[f"{stem}.lora_b"].normal_(std=0.1)
+                merged[f"{stem}.weight"] = merged[f"{stem}.weight"] + 2.0 * (
+                    b @ network.trainable[f"{stem}.lora_a"]
+                )
+    fresh = Network(base.shape, merged, TRAINED_ROWS, rank=1, scale=1.0, seed=2)
+
+    assert torch.allclose(fresh.hidden(IDS), network.hidden(IDS), atol=1e-4)
+    assert not torch.allclose(plain, network.hidden(IDS), atol=1e-2)
+
+
+def test_padding_on_the_right_changes_no_state(network: Network) -> None:
+    alone = network.hidden(IDS[1:, :5])
+
+    assert torch.allclose(network.hidden(IDS)[1, :5], alone[0], atol=1e-5)
+
+
+def test_a_state_depends_on_earlier_tokens_only(network: Network) -> None:
+    changed = IDS.clone()
+    changed[0, 4] = 303
+
+    before, after = network.hidden(IDS)[0], network.hidden(changed)[0]
+
+    assert torch.allclose(before[:4], after[:4], atol=1e-5)
+    assert not torch.allclose(before[5], after[5], atol=1e-3)
+
+
+def test_the_loss_is_the_weighted_cross_entropy_and_has_its_gradient(network: Network) -> None:
+    targets, weights = torch.tensor([48, 300, 106]), torch.tensor([2.0, 1.0, 0.5])
+    states = torch.randn(3, 64, generator=torch.Generator().manual_seed(3), requires_grad=True)
+    expected = (
+        torch.nn.functional.cross_entropy(network.logits(states), targets, reduction="none") * weights
+    ).sum()
+    (expected_gradient,) = torch.autograd.grad(expected, states)
+
+    total, _ = network.loss(states, targets, weights)
+    total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+
+    assert float(total.detach()) == pytest.approx(float(expected.detach()), rel=1e-5)
+    assert states.grad is not None
+    assert torch.allclose(states.grad, expected_gradient, atol=1e-5)
+
+
+def test_without_a_gradient_the_loss_names_the_likeliest_tokens(network: Network) -> None:
+    states = torch.randn(3, 64, generator=torch.Generator().manual_seed(3))
+    with torch.no_grad():
+        _, best = network.loss(states, torch.tensor([48, 300, 106]), torch.ones(3))
+
+    assert best.tolist() == network.logits(states).argmax(dim=-1).tolist()
+
+
+def test_a_row_longer_than_the_window_is_refused(network: Network) -> None:
+    with pytest.raises(ValueError, match="longer than the window"):
+        network.hidden(torch.zeros(1, network.shape.sliding_window + 1, dtype=torch.long))
+
+
+def test_two_key_value_heads_are_refused() -> None:
+    with pytest.raises(ValueError, match="one key-value head"):
+        Shape(layers=1, width=8, hidden=8, heads=2, head_size=4, key_value_heads=2)
+
+
+def test_control_rows_start_from_different_ordinary_tokens(base: BaseWeights) -> None:
+    rows = base.tensors["token_embd.weight"][list(TRAINED_ROWS)]
+
+    assert len({tuple(row.tolist()) for row in rows}) == len(TRAINED_ROWS)
+
+
+def test_a_vocabulary_without_the_words_for_control_rows_is_refused() -> None:
+    with pytest.raises(TrainingError, match="no token"):
+        start_control_rows(torch.zeros(2, 4), ["x", "y"])
