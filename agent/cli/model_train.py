@@ -44,6 +44,9 @@ def train(
     base: Annotated[
         Path | None, typer.Option(help="Base model (GGUF); the packaged one when absent.")
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="An adapter to start from, such as the packaged one.")
+    ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the folder's checkpoint, if there is one.")
     ] = False,
@@ -59,6 +62,7 @@ def train(
             run=run,
             out=out,
             base=base,
+            start=start,
             steps=steps,
             minutes=minutes,
             recipe=Recipe(

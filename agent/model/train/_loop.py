@@ -11,7 +11,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
-from agent.model import TRAINED_ROWS, Adapter, AdapterMetadata, file_sha256, packaged_base, save_adapter
+import torch
+
+from agent.model import (
+    TRAINED_ROWS,
+    Adapter,
+    AdapterMetadata,
+    file_sha256,
+    load_adapter,
+    packaged_base,
+    save_adapter,
+)
 from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
 from agent.model.train._batches import step_indices
@@ -175,7 +185,8 @@ class _Run:
 
     def _begin(self) -> Progress:
         path = self._options.run / CHECKPOINT
-        mark = fingerprint(self._recipe, self._data_sha256, self._base.sha256, self._machine)
+        start_sha256 = file_sha256(self._options.start) if self._options.start else ""
+        mark = fingerprint(self._recipe, self._data_sha256, self._base.sha256, start_sha256, self._machine)
         if self._options.resume and path.exists():
             checkpoint = load_checkpoint(path)
             if checkpoint.progress.fingerprint != mark:
@@ -193,7 +204,26 @@ class _Run:
             self._network.refresh()
             self._reporter.note(f"going on after step {checkpoint.progress.step}")
             return checkpoint.progress
+        if self._options.start is not None:
+            self._start_from(self._options.start)
         return Progress(steps=self._options.steps or self._plan(), fingerprint=mark)
+
+    def _start_from(self, path: Path) -> None:
+        adapter = load_adapter(path)
+        parameters = self._network.trainable
+        same_shapes = {name: tuple(value.shape) for name, value in parameters.items()} == {
+            name: value.shape for name, value in adapter.tensors.items()
+        }
+        if not same_shapes or adapter.metadata.scale != self._recipe.scale:
+            raise TrainingError(
+                f"{path} has another rank or scale than the recipe; give the --rank of its training",
+                path=str(path),
+            )
+        with torch.no_grad():
+            for name, value in parameters.items():
+                value.copy_(torch.from_numpy(adapter.tensors[name]))
+        self._network.refresh()
+        self._reporter.note(f"starting from {path.name}, trained for {adapter.metadata.steps} steps")
 
     def _plan(self) -> int:
         """Return how many steps fit into the given minutes, by the time of a few that change nothing."""
@@ -280,9 +310,13 @@ class _Run:
             options.out.write_bytes((options.run / ADAPTER).read_bytes())
 
 
-def fingerprint(recipe: Recipe, data_sha256: str, base_sha256: str, machine: Machine) -> str:
+def fingerprint(
+    recipe: Recipe, data_sha256: str, base_sha256: str, start_sha256: str, machine: Machine
+) -> str:
     """Return a hash of all that must not change within a run."""
-    text = json.dumps([asdict(recipe), data_sha256, base_sha256, machine.precision, machine.fuse])
+    text = json.dumps(
+        [asdict(recipe), data_sha256, base_sha256, start_sha256, machine.precision, machine.fuse]
+    )
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -78,6 +78,8 @@ class Options:
     """Where the adapter is written as well; the run's folder has it in any case."""
     base: Path | None = None
     """The GGUF file to adapt; the packaged base model when absent."""
+    start: Path | None = None
+    """An adapter to start from, of the recipe's rank and scale; nothing learnt yet when absent."""
     steps: int | None = None
     minutes: float | None = None
     """Instead of ``steps``: a length that the first steps' speed turns into a number of steps."""

@@ -118,6 +118,25 @@ def test_a_run_does_not_go_on_with_another_number_of_steps(make_options: MakeOpt
         train(make_options(resume=True, steps=9), notes)
 
 
+def test_a_run_starts_from_an_adapter_with_what_that_has_learnt(
+    make_options: MakeOptions, notes: Any
+) -> None:
+    recipe = Recipe(batch=6, rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
+    first = train(make_options("first", steps=80, recipe=recipe), notes)
+    notes.losses.clear()
+
+    train(make_options("second", steps=1, recipe=recipe, start=first.adapter), notes)
+
+    assert notes.losses[0] < 0.5
+
+
+def test_a_run_does_not_start_from_an_adapter_of_another_rank(make_options: MakeOptions, notes: Any) -> None:
+    first = train(make_options("first"), notes)
+
+    with pytest.raises(TrainingError, match="--rank"):
+        train(make_options("second", start=first.adapter, recipe=Recipe(batch=4, rank=2, alpha=4.0)), notes)
+
+
 def test_a_damaged_checkpoint_is_named(make_options: MakeOptions, notes: Any) -> None:
     options = make_options(resume=True)
     options.run.mkdir()
