@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import outcome_pb2, plan_pb2
 from rich.console import Console
 from rich.markup import escape
 
 from agent.service._convert import call_from_message
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import outcome_pb2, plan_pb2
 
 __all__ = ["SUCCESS", "show_plan", "show_step", "status_name"]
 

@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 from google.protobuf.json_format import MessageToDict
-from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import outcome_pb2
 from rich.console import Console
 from rich.markup import escape
 
@@ -18,6 +16,8 @@ from agent.cli._request import JsonOption, ModelOption, client_for
 from agent.cli._show import show_step
 from agent.client import IntentAgentClient
 from bridge.emulator import EmulatedPhone, PrivateAdbServer
+from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import outcome_pb2
 
 __all__ = ["REQUESTS", "demo"]
 
