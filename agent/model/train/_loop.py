@@ -281,7 +281,7 @@ class _Run:
                 "seed": self._recipe.seed,
                 "steps": self._progress.step,
                 "recipe": asdict(self._recipe),
-                "command": shlex.join(["intent-agent", *sys.argv[1:]]),
+                "command": _command(),
                 **found.to_json(),
             }
         )
@@ -318,6 +318,12 @@ def fingerprint(
         [asdict(recipe), data_sha256, base_sha256, start_sha256, machine.precision, machine.fuse]
     )
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _command() -> str:
+    """Return the command line with the names of files alone: whose machine it was is nobody's business."""
+    arguments = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
+    return shlex.join(["intent-agent", *arguments])
 
 
 def known_signatures(data: Path) -> tuple[str, ...]:
