@@ -168,19 +168,22 @@ class IntentAgent:
         calls: tuple[Call, ...],
         *,
         tool_set: str = "",
-        time_zone: str,
+        time_zone: str = "",
         serial: str = "",
         confirmed: bool = False,
     ) -> Iterator[Dispatching | Happened]:
         """Carry calls out in order and yield what happens; stop after the first that does not succeed.
 
+        ``time_zone`` is that of the calls' times, this machine's where empty; ``serial`` may be empty where one
+        device is connected; ``confirmed`` agrees to calls that would wait for a yes.
         Raises BridgeError where no device can be used, before anything is sent.
         """
         tools = self.check_calls(calls, tool_set or DEFAULT_TOOL_SET)
+        zone = time_zone or tzlocal.get_localzone_name()
         for index, (call, tool) in enumerate(zip(calls, tools, strict=True)):
             yield Dispatching(index, call)
             outcome = self._bridge.execute(
-                call, tool, serial=serial or None, time_zone=time_zone, confirmed=confirmed
+                call, tool, serial=serial or None, time_zone=zone, confirmed=confirmed
             )
             yield Happened(index, call, outcome)
             if outcome.status not in _SUCCESS:
