@@ -174,8 +174,9 @@ class IntentAgent:
     ) -> Iterator[Dispatching | Happened]:
         """Carry calls out in order and yield what happens; stop after the first that does not succeed.
 
-        ``time_zone`` is that of the calls' times, this machine's where empty; ``serial`` may be empty where one
-        device is connected; ``confirmed`` agrees to calls that would wait for a yes.
+        ``time_zone`` is that of the calls' times, this machine's where empty; ``serial`` may be empty where
+        one device is connected; ``confirmed`` agrees to calls that would wait for a yes.
+
         Raises BridgeError where no device can be used, before anything is sent.
         """
         tools = self.check_calls(calls, tool_set or DEFAULT_TOOL_SET)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import secrets
 import threading
@@ -79,7 +78,7 @@ class LlamaCppEngine:
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._info = ModelInfo(
-            engine=f"llama.cpp (xllamacpp {importlib.metadata.version('xllamacpp')})",
+            engine="llamacpp",
             path=file.path,
             name=file.name,
             sha256=file.sha256,

@@ -37,7 +37,7 @@ class StopReason(StrEnum):
 class ModelInfo:
     """Which model answers.
 
-    ``engine`` is the engine's name and version, ``path`` and ``sha256`` (64 hexadecimal digits) are the model
+    ``engine`` is the engine's name, ``path`` and ``sha256`` (64 hexadecimal digits) are the model
     file's, ``name`` the model's own, ``known`` the signatures of the tools that need no declaration.
     ``vocabulary_size`` and ``context`` count tokens.
     """
