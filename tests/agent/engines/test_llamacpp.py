@@ -289,5 +289,5 @@ def test_text_is_split_as_llama_cpp_splits_it(name: str, request: pytest.Fixture
 
 
 def test_waiting_threads_do_not_spin(built: LlamaCppEngine) -> None:
-    assert built.info.engine.startswith("llama.cpp")
+    assert built.info.engine == "llamacpp"
     assert "OMP_WAIT_POLICY" in os.environ
