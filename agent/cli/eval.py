@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -69,18 +70,10 @@ def _write(out: Path, results: Sequence[RowResult]) -> None:
 
 
 def _print_table(summary: Summary, groups: dict[str, dict[str, Summary]]) -> None:
-    table = Table(
-        "rows of",
-        "rows",
-        "exact",
-        "names",
-        "arguments",
-        "refusals",
-        "false ref.",
-        "missing",
-        "p50 ms",
-        "p95 ms",
-    )
+    table = Table(title="per cent of rows; latency in ms", box=SIMPLE, pad_edge=False, padding=(0, 1))
+    table.add_column("rows of", no_wrap=True)
+    for heading in ("rows", "exact", "names", "args", "refused", "false ref.", "missing", "p50", "p95"):
+        table.add_column(heading, justify="right", no_wrap=True)
     _add(table, "all", summary)
     for key, members in groups.items():
         table.add_section()
@@ -98,5 +91,5 @@ def _add(table: Table, label: str, summary: Summary) -> None:
         summary.false_refusals,
         summary.missing_right,
     )
-    cells = ("–" if fraction is None else f"{fraction:.1%}" for fraction in fractions)
+    cells = ("–" if fraction is None else f"{100 * fraction:.1f}" for fraction in fractions)
     table.add_row(label, str(summary.rows), *cells, f"{summary.p50_ms:.0f}", f"{summary.p95_ms:.0f}")
