@@ -15,9 +15,11 @@ from agent.errors import EngineError, EngineFailed, GrammarRejected, PromptTooLo
 from agent.prompt import pieces_from_text
 
 # Between two matrix products llama.cpp's OpenMP threads spin by default. With another busy process on the
-# same cores that costs more than the work itself: 160 tokens a second became fewer than 10. OpenMP reads
-# this variable when its library is loaded, so it must be set before the import.
+# same cores that costs more than the work itself; going to sleep at once costs more than twice the time on an
+# idle machine. A short spin before the sleep is good at both, see docs/decisions/0006. OpenMP reads these
+# variables when its library is loaded, so they must be set before the import.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
 
 import xllamacpp
 
