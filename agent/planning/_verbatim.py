@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_said"]
 
-_SAME_WORDS = 90.0
+_SAME_WORDS = 78.0
 """The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
 
 _SAME_ADDRESS = 60.0
