@@ -41,7 +41,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     """Return a copied value as the user said it.
 
     - Words (TEXT, APP, names): where the value does not occur, ignoring case, but exactly one span of as
-      many words differs from it by a letter or two, that span.
+      many words is much like it, that span.
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words are left as the model wrote them.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
