@@ -1,11 +1,9 @@
-"""What this CPU is good at, and the settings of PyTorch and the C library that make use of it."""
+"""What this CPU is good at, and the settings of PyTorch that make use of it."""
 
 from __future__ import annotations
 
-import ctypes
 import platform
 import shutil
-import sys
 import time
 from dataclasses import dataclass
 
@@ -13,9 +11,6 @@ import torch
 
 from agent.model.train._options import Precision
 
-_M_TRIM_THRESHOLD = -1
-_M_TOP_PAD = -2
-_M_MMAP_MAX = -4
 _COMPILERS = ("c++", "g++", "clang++")
 _TRIALS = 40
 
@@ -48,7 +43,6 @@ class Machine:
 
 def prepare(threads: int | None, precision: Precision, fuse: bool | None) -> Machine:
     """Set up the process and return what was chosen; ``fuse`` None means where a compiler is installed."""
-    _keep_memory()
     if threads is not None:
         torch.set_num_threads(threads)
     if precision is Precision.AUTO:
@@ -58,20 +52,6 @@ def prepare(threads: int | None, precision: Precision, fuse: bool | None) -> Mac
     if fuse is None:
         fuse = any(shutil.which(compiler) for compiler in _COMPILERS)
     return Machine(torch.get_num_threads(), precision, fuse)
-
-
-def _keep_memory() -> None:
-    """Keep freed memory in the process: glibc gives every large tensor back, and getting it again zeroes it.
-
-    Training is about a third faster for it. See mallopt(3).
-    """
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        libc.mallopt(_M_MMAP_MAX, 0)
-        libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
-        libc.mallopt(_M_TOP_PAD, 256 << 20)
 
 
 def _bf16_is_fast() -> bool:
