@@ -14,7 +14,7 @@ from agent.errors import AgentError, EngineError, ModelFileError
 from bridge.errors import BridgeError
 from tools_schema.errors import ToolSchemaError
 
-__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json"]
+__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json", "report"]
 
 KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError, ServiceError)
 """The errors whose message is written for the person at the terminal."""
@@ -51,10 +51,15 @@ def exit_code(error: Exception) -> ExitCode:
     return ExitCode.UNEXPECTED
 
 
+def report(error: Exception) -> ExitCode:
+    """Print the error as one line on standard error and return its exit code."""
+    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+    return exit_code(error)
+
+
 def fail(error: Exception) -> NoReturn:
     """Print the error as one line on standard error and leave with its exit code."""
-    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-    raise typer.Exit(exit_code(error))
+    raise typer.Exit(report(error))
 
 
 def print_json(value: object) -> None:

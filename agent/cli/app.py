@@ -7,7 +7,7 @@ import sys
 import typer
 
 from agent.cli import tools
-from agent.cli._output import KNOWN_ERRORS, exit_code
+from agent.cli._output import KNOWN_ERRORS, report
 from agent.cli.demo import demo
 from agent.cli.devices import devices
 from agent.cli.do import do
@@ -44,7 +44,6 @@ def main() -> None:
     try:
         app()
     except KNOWN_ERRORS as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(exit_code(error))
+        sys.exit(report(error))
     except KeyboardInterrupt:
         sys.exit(130)
