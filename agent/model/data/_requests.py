@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._noise import capitalised, without_stop
+from agent.model.data._noise import STOPS, capitalised, without_stop
 from agent.model.data._sources import NotBoundError, Segment, Sources
 from agent.model.data._syntax import Choice, Line, Slot, Text
 from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, convert
@@ -155,7 +155,7 @@ class Requests:
             inner = without_stop(parts[int(node.source) - 1].segments)
             before = "".join(s.text for s in segments)
             segments.extend(
-                capitalised(inner) if before.rstrip().endswith((".", "!", "?", "。", "।")) else inner
+                capitalised(inner) if before.rstrip().endswith(tuple(STOPS)) else inner
             )
         calls = tuple(call for part in parts for call in part.calls)
         return Request(segments, calls, "+".join(part.template for part in parts))

@@ -267,6 +267,8 @@ def faker_pool(kind: str, locale: str) -> tuple[str, ...]:
     for attribute in attributes:
         found: set[str] = set()
         names = getattr(provider, attribute, None)
+        if isinstance(names, property):  # es_CL makes first_names from the two lists below
+            continue
         if attribute.endswith("male"):
             names = [*getattr(provider, attributes[1], ()), *getattr(provider, attributes[2], ())]
         for name in names or ():

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from agent.model.data._sources import Rendered, Sources
 
-_TOOL = re.compile(r"^tool (?P<name>\w+): (?P<description>.+)$")
+_TOOL = re.compile(r"^tool (?P<name>[\w.]+): (?P<description>.+)$")
 _PARAMETER = re.compile(
     r"^(?P<name>\w+) (?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<required>!?): (?P<description>.+)$"
 )
@@ -114,8 +114,12 @@ def _parse(text: str, lang: str, file: str) -> list[InventedTool]:
             line = parse_line(entry, f"{lang}/{tool.name}")
         except PhraseFileError as error:
             raise PhraseFileError(f"tools/{lang}/{file}.txt:{number}: {error.message}") from None
+        if line.mode == "" and entry.partition("=>")[0].rstrip().endswith(("?", "？")):
+            line = replace(line, mode="~")  # never after "could you"
         tools[-1] = replace(tool, lines=(*tool.lines, line))
     for tool in tools:
+        if not tool.lines:
+            raise PhraseFileError(f"tools/{lang}/{file}.txt: {tool.name} has no phrases")
         names = {p.name for p in tool.parameters}
         for line in tool.lines:
             for slot in line.slots:
