@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
+from agent.model.data._inventions import QUESTIONS, load_inventions
 from agent.model.data._phrases import load_phrases
 from agent.model.data._sources import assignments, load_sections
 from agent.model.data._tools import built_in_types
-from agent.model.data._unseen import load_inventions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,6 +56,7 @@ def check(folder: Path, lang: str) -> list[str]:
             known = {**sections, **inventions.sections[tool_.file]}
             problems += _sources(tool_.lines, known)
             problems += _arguments(tool_.lines, {p.name: "" for p in tool_.parameters})
+        problems += _sources(inventions.questions, {**sections, **inventions.sections.get(QUESTIONS, {})})
         for extra in inventions.sections.values():
             for section in extra.values():
                 problems += _sources(section.lines, {**sections, **extra})

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from agent.errors import InvalidValue
 from agent.model.data._follow_ups import FollowUps
 from agent.model.data._history import as_remembered
+from agent.model.data._inventions import load_inventions
 from agent.model.data._noise import finish
 from agent.model.data._phrases import load_phrases
 from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
 from agent.model.data._sources import Sources, load_sections
 from agent.model.data._tools import Argument, Call, Json, built_in_required, built_in_types
-from agent.model.data._unseen import InventedTool, Unseen, load_inventions
+from agent.model.data._unseen import Unseen, declarations
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
     from pathlib import Path
+
+    from agent.model.data._declarations import Declared
 
 ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 """Tools that a question ("how do I …?") may well ask for."""
@@ -126,38 +129,34 @@ class Language:
     def with_declarations(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a row with declared tools: one of them asked for, none, or a built-in one."""
         rng = self.rng
+        declared = self.unseen.draw()
+        declarations_ = declarations(declared)
         if kind == "unseen_none":
-            tools = self.unseen.draw(rng.randint(1, 3))
-            request = self.nothing() if rng.random() < 0.5 else self._elsewhere({t.name for t in tools})
-            return request, self.unseen.declare(tools), ()
-        tools = self.unseen.draw(rng.randint(1, 3))
-        declared = self.unseen.declare(tools)
+            return self._not_declared(declared), declarations_, ()
+        request = self.unseen.request(declared[0])
         if kind == "unseen_mixed":
-            built_in = self.requests.politely(
-                self.requests.request(self.requests.draw_tools(1)[0], joined=True)
-            )
-            if rng.random() < 0.5:
-                return built_in, declared, ()
-            other = self._unseen(tools[0])
-            parts = [built_in, other] if rng.random() < 0.5 else [other, built_in]
-            return self.requests.wrap("two", parts), declared, ()
-        request = self._unseen(tools[0])
-        if len(tools) > 1 and rng.random() < 0.25:
-            return self.requests.wrap("two", [request, self._unseen(tools[1])]), declared, ()
-        return self.requests.politely(request), declared, ()
+            built_in = self.requests.request(self.requests.draw_tools(1)[0], joined=True)
+            if rng.random() < 0.4 or "!" in {request.mode, built_in.mode}:
+                return self.requests.politely(built_in), declarations_, ()
+            parts = [built_in, request] if rng.random() < 0.5 else [request, built_in]
+            parts[0] = self.requests.politely(parts[0])
+            return self.requests.wrap("two", parts), declarations_, ()
+        other = self.unseen.second(declared)
+        if other is not None and rng.random() < 0.15:
+            parts = [request, self.unseen.request(other)]
+            if all(part.mode != "!" for part in parts):
+                return self.requests.wrap("two", parts), declarations_, ()
+        return self.requests.politely(request), declarations_, ()
 
-    def _unseen(self, tool: InventedTool) -> Request:
-        rendered, call, template = self.unseen.request(tool)
-        return Request(rendered.segments, (call,), template)
-
-    def _elsewhere(self, names: set[str]) -> Request:
-        """Return a request for an invented tool that is not declared."""
-        for _ in range(20):
-            (tool,) = self.unseen.draw(1)
-            if tool.name not in names:
-                break
-        rendered, _, template = self.unseen.request(tool)
-        return Request(rendered.segments, (), template)
+    def _not_declared(self, declared: Sequence[Declared]) -> Request:
+        """Return what none of the declared tools does, most often a request that one of their likes does."""
+        style = self.rng.random()
+        request = None
+        if style < 0.7:
+            request = self.unseen.elsewhere(declared, near=style < 0.4)
+        elif style < 0.87:
+            request = self.unseen.question()
+        return self.nothing() if request is None else self.requests.politely(request)
 
 
 def lower_copied(calls: Sequence[Call], text: str) -> tuple[Call, ...]:

@@ -46,7 +46,9 @@ def sentences(segments: list[Segment]) -> list[Segment]:
 
 def ends_open(text: str) -> bool:
     """Return whether a full stop may follow the text."""
-    return bool(text) and (text[-1].isalnum() or "\u0900" <= text[-1] <= "\u0963" or text[-1] in "'\")”’」』》")
+    return bool(text) and (
+        text[-1].isalnum() or "\u0900" <= text[-1] <= "\u0963" or text[-1] in "'\")”’」』》"
+    )
 
 
 def stop_of(text: str) -> str:

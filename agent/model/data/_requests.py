@@ -154,9 +154,7 @@ class Requests:
                 continue
             inner = without_stop(parts[int(node.source) - 1].segments)
             before = "".join(s.text for s in segments)
-            segments.extend(
-                capitalised(inner) if before.rstrip().endswith(tuple(STOPS)) else inner
-            )
+            segments.extend(capitalised(inner) if before.rstrip().endswith(tuple(STOPS)) else inner)
         calls = tuple(call for part in parts for call in part.calls)
         return Request(segments, calls, "+".join(part.template for part in parts))
 

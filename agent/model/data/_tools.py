@@ -9,7 +9,7 @@ from typing import TypeAlias
 from agent.model.data._errors import PhraseFileError
 from tools_schema import Kind, ValueType, load_tool_set
 
-Argument: TypeAlias = str | int | float | bool | list[str] | list[int]
+Argument: TypeAlias = str | int | float | bool | list[str] | list[int] | list[float]
 Json: TypeAlias = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
 
 TOOL_SETS = ("phone", "mobile_actions")
@@ -48,15 +48,24 @@ def convert(written: str, type_: str) -> Argument:
         if written not in {"true", "false"}:
             raise PhraseFileError(f"{written!r} is not true or false")
         return written == "true"
-    if type_ == "INTEGER" and written.isdigit():
+    if type_ == "INTEGER" and written.removeprefix("-").isdigit():
         return int(written)
-    if type_ == "NUMBER":
-        return float(written) if "." in written else int(written)
-    if type_ == "INTEGERS":
-        return [int(item) for item in written.split(",")]
+    if type_ in {"NUMBER", "NUMBERS", "INTEGERS"}:
+        return _numbers(written, type_)
     if type_ in {"ARRAY", "STRINGS"}:
         return [item.strip() for item in written.split(",")]
     return written
+
+
+def _numbers(written: str, type_: str) -> Argument:
+    try:
+        if type_ == "NUMBER":
+            return float(written) if "." in written else int(written)
+        if type_ == "INTEGERS":
+            return [int(item) for item in written.split(",")]
+        return [float(item) if "." in item else int(item) for item in written.split(",")]
+    except ValueError:
+        raise PhraseFileError(f"{written!r} is not {type_.lower()}") from None
 
 
 def built_in_types() -> dict[str, dict[str, str]]:

@@ -1,133 +1,32 @@
-"""Invented tools that the model reads from their declaration."""
+"""Invented tools that the model reads from their declaration: which are declared together, what is asked."""
 
 from __future__ import annotations
 
-import re
-import string
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from agent.model.data._declarations import Declared, Declarer
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._syntax import Line, Section, is_held_out, parse_line, parse_sections
-from agent.model.data._tools import Call, Json, convert
+from agent.model.data._inventions import QUESTIONS, TYPES
+from agent.model.data._requests import Request
+from agent.model.data._tools import Call, convert
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from agent.model.data._sources import Rendered, Sources
+    from agent.model.data._inventions import InventedTool, Inventions
+    from agent.model.data._sources import Sources
+    from agent.model.data._tools import Json
 
-_TOOL = re.compile(r"^tool (?P<name>[\w.]+): (?P<description>.+)$")
-_PARAMETER = re.compile(
-    r"^(?P<name>\w+) (?P<type>\w+)(?:\((?P<choices>[^)]*)\))?(?P<required>!?): (?P<description>.+)$"
-)
-_TYPES = {
-    "string": ("STRING", ""),
-    "integer": ("INTEGER", ""),
-    "number": ("NUMBER", ""),
-    "boolean": ("BOOLEAN", ""),
-    "enum": ("STRING", ""),
-    "strings": ("ARRAY", "STRING"),
-    "integers": ("ARRAY", "INTEGER"),
-    "datetime": ("STRING", ""),
-    "date": ("STRING", ""),
-    "time": ("STRING", ""),
-    "duration": ("INTEGER", ""),
-}
-MASKED = 0.25
-"""How often the names of a declared tool and its parameters are replaced."""
+COUNTS = (1, 2, 3, 4, 5, 6)
+COUNT_WEIGHTS = (30, 23, 20, 15, 7, 5)
+"""How many tools a row declares, and how often."""
 
+SIBLINGS = 0.65
+"""How often the other declared tools come from the file of the first."""
 
-@dataclass(frozen=True, slots=True)
-class InventedParameter:
-    """A parameter as its line says; ``kind`` is the type's word in the file."""
-
-    name: str
-    kind: str
-    description: str
-    required: bool
-    choices: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class InventedTool:
-    """A tool that no tool set has, with its phrases."""
-
-    name: str
-    description: str
-    parameters: tuple[InventedParameter, ...]
-    lines: tuple[Line, ...]
-    file: str = ""
-    alias: str = ""
-    aliases: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inventions:
-    """The invented tools of one split, and the values that their files bring along."""
-
-    tools: tuple[InventedTool, ...]
-    sections: dict[str, dict[str, Section]]
-
-
-def load_inventions(folder: Path, lang: str, *, held_out: bool) -> Inventions:
-    """Read the invented tools of a language.
-
-    Whole tools are held out (one in twelve), so that validation has tools never seen.
-
-    Raises:
-        PhraseFileError: a file does not parse.
-
-    """
-    tools: list[InventedTool] = []
-    sections: dict[str, dict[str, Section]] = {}
-    for path in sorted((folder / "tools" / lang).glob("*.txt")):
-        text = path.read_text(encoding="utf-8")
-        head, at, tail = text.partition("\n@")
-        sections[path.stem] = {s.name: s for s in parse_sections(at + tail, "_", f"tools/{lang}/{path.stem}")}
-        tools.extend(_parse(head, lang, path.stem))
-    chosen = [tool for tool in tools if is_held_out(f"tool {tool.name}") is held_out]
-    return Inventions(tuple(chosen), sections)
-
-
-def _parse(text: str, lang: str, file: str) -> list[InventedTool]:
-    tools: list[InventedTool] = []
-    for number, raw in enumerate(text.splitlines(), 1):
-        entry = raw.strip()
-        if not entry or entry.startswith("#"):
-            continue
-        if match := _TOOL.match(entry):
-            tools.append(InventedTool(match["name"], match["description"], (), (), file))
-            continue
-        if not tools:
-            raise PhraseFileError(f"tools/{lang}/{file}.txt:{number}: a line before the first tool")
-        tool = tools[-1]
-        if not tool.lines and (match := _PARAMETER.match(entry)) and match["type"] in _TYPES:
-            choices = tuple(c.strip() for c in (match["choices"] or "").split(",") if c.strip())
-            parameter = InventedParameter(
-                match["name"], match["type"], match["description"], bool(match["required"]), choices
-            )
-            tools[-1] = replace(tool, parameters=(*tool.parameters, parameter))
-            continue
-        try:
-            line = parse_line(entry, f"{lang}/{tool.name}")
-        except PhraseFileError as error:
-            raise PhraseFileError(f"tools/{lang}/{file}.txt:{number}: {error.message}") from None
-        if line.mode == "" and entry.partition("=>")[0].rstrip().endswith(("?", "？")):
-            line = replace(line, mode="~")  # never after "could you"
-        tools[-1] = replace(tool, lines=(*tool.lines, line))
-    for tool in tools:
-        if not tool.lines:
-            raise PhraseFileError(f"tools/{lang}/{file}.txt: {tool.name} has no phrases")
-        names = {p.name for p in tool.parameters}
-        for line in tool.lines:
-            for slot in line.slots:
-                if slot.name not in names and not slot.name.startswith(("_", "*")):
-                    raise PhraseFileError(
-                        f"tools/{lang}/{file}.txt: {tool.name} has no parameter {slot.name!r}"
-                    )
-    return tools
+NEAREST = 4
+"""How many neighbours in a file count as the most similar ones; half of the siblings are drawn from them."""
 
 
 class Unseen:
@@ -135,66 +34,82 @@ class Unseen:
 
     def __init__(self, inventions: Inventions, sources: Sources, rng: random.Random) -> None:
         self.tools = inventions.tools
+        self._askable = {tool.name for tool in inventions.tools}
+        self._neighbours = inventions.neighbours
+        self._questions = inventions.questions
         self._sources = {
             file: sources.with_sections(sections) for file, sections in inventions.sections.items()
         }
+        self._declarer = Declarer(inventions.words, rng)
         self._rng = rng
 
-    def draw(self, count: int) -> list[InventedTool]:
-        """Draw distinct tools; some come with masked names."""
-        drawn = self._rng.sample(self.tools, min(count, len(self.tools)))
-        return [self._masked(tool) if self._rng.random() < MASKED else tool for tool in drawn]
+    def draw(self) -> list[Declared]:
+        """Draw the declared tools of one row; the first can be asked for, the others may be much like it."""
+        first = self._rng.choice(self.tools)
+        count = self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
+        drawn = [first]
+        siblings = [tool for tool in self._neighbours if tool.file == first.file]
+        if self._rng.random() < SIBLINGS:
+            if self._rng.random() < 0.5:
+                at = siblings.index(first)
+                siblings = siblings[max(0, at - NEAREST // 2) : at + NEAREST // 2 + 1]
+            self._fill(drawn, siblings, count)
+        self._fill(drawn, self._neighbours, count)
+        style = self._declarer.style()
+        declared: list[Declared] = []
+        for tool in drawn:
+            declaration = self._declarer.declare(tool, style)
+            if declaration.name not in {other.name for other in declared}:
+                declared.append(declaration)
+        return declared
 
-    def _masked(self, tool: InventedTool) -> InventedTool:
-        aliases = tuple((p.name, self._word(f"p{i}")) for i, p in enumerate(tool.parameters))
-        return replace(tool, alias=self._word(f"tool_{self._rng.randint(1, 99)}"), aliases=aliases)
+    def _fill(self, drawn: list[InventedTool], tools: Sequence[InventedTool], count: int) -> None:
+        names = {tool.name for tool in drawn}
+        for tool in self._rng.sample(tools, len(tools)) if len(drawn) < count else ():
+            if len(drawn) >= count:
+                break
+            if tool.name not in names:
+                names.add(tool.name)
+                drawn.append(tool)
 
-    def _word(self, short: str) -> str:
-        if self._rng.random() < 0.4:
-            return short
-        letters = string.ascii_lowercase
-        return "".join(self._rng.choice(letters) for _ in range(self._rng.randint(4, 8)))
+    def second(self, declared: Sequence[Declared]) -> Declared | None:
+        """Return another declared tool that can be asked for in this split, if there is one."""
+        return next((other for other in declared[1:] if other.tool.name in self._askable), None)
 
-    def request(self, tool: InventedTool) -> tuple[Rendered, Call, str]:
-        """Return a request for a tool, its call, and the phrase's id."""
+    def request(self, declared: Declared) -> Request:
+        """Return a request for a declared tool."""
+        tool = declared.tool
         line = self._rng.choices(tool.lines, [line.weight for line in tool.lines])[0]
         rendered = self._sources[tool.file].render(line.nodes, line.written)
         kinds = {p.name: p.kind for p in tool.parameters}
-        names = dict(tool.aliases)
         arguments = {}
         for name, written in rendered.arguments.items():
             if name not in kinds:
                 raise PhraseFileError(f"{line.id}: {tool.name} has no parameter {name!r}")
-            type_ = {"strings": "STRINGS", "integers": "INTEGERS"}.get(kinds[name], _TYPES[kinds[name]][0])
-            arguments[names.get(name, name)] = convert(written, type_)
-        return rendered, Call(tool.alias or tool.name, arguments), line.id
+            type_, items = TYPES[kinds[name]]
+            arguments[declared.names[name]] = convert(written, f"{items}S" if items else type_)
+        return Request(rendered.segments, (Call(declared.name, arguments),), line.id, line.mode)
 
-    def declare(self, tools: Sequence[InventedTool]) -> tuple[Json, ...]:
-        """Return the declarations, sorted by name."""
-        return tuple(self._declaration(tool) for tool in sorted(tools, key=lambda t: t.alias or t.name))
+    def elsewhere(self, declared: Sequence[Declared], *, near: bool) -> Request | None:
+        """Return a request for a tool that is not declared; a ``near`` one stands beside one that is."""
+        names = {other.tool.name for other in declared}
+        files = {other.tool.file for other in declared}
+        others = [t for t in self.tools if t.name not in names and (not near or t.file in files)]
+        if not others:
+            return None
+        style = self._declarer.style()
+        request = self.request(self._declarer.declare(self._rng.choice(others), style))
+        return Request(request.segments, (), request.template, request.mode)
 
-    def _declaration(self, tool: InventedTool) -> Json:
-        names = dict(tool.aliases)
-        properties: dict[str, Json] = {}
-        required: list[Json] = []
-        for parameter in tool.parameters:
-            name = names.get(parameter.name, parameter.name)
-            type_, items = _TYPES[parameter.kind]
-            declared: dict[str, Json] = {"type": type_, "description": parameter.description}
-            if parameter.choices:
-                declared["enum"] = list(parameter.choices)
-            if items:
-                declared["items"] = {"type": items}
-            properties[name] = declared
-            if parameter.required:
-                required.append(name)
-        parameters: dict[str, Json] = {"type": "OBJECT", "properties": properties}
-        if required:
-            parameters["required"] = required
-        return {
-            "function": {
-                "name": tool.alias or tool.name,
-                "description": tool.description,
-                "parameters": parameters,
-            }
-        }
+    def question(self) -> Request | None:
+        """Return something asked that no declared tool does, where the language has such questions."""
+        if not self._questions:
+            return None
+        line = self._rng.choices(self._questions, [line.weight for line in self._questions])[0]
+        rendered = self._sources[QUESTIONS].render(line.nodes, line.written)
+        return Request(rendered.segments, (), line.id, "~")
+
+
+def declarations(declared: Sequence[Declared]) -> tuple[Json, ...]:
+    """Return the declarations as a row has them, sorted by name."""
+    return tuple(d.declaration for d in sorted(declared, key=lambda d: d.name))

@@ -7,8 +7,8 @@ import pytest
 from agent.model.data._check import check
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import FOLDER
+from agent.model.data._inventions import load_inventions
 from agent.model.data._phrases import load_phrases
-from agent.model.data._unseen import load_inventions
 from tools_schema import load_tool_set
 
 if TYPE_CHECKING:

@@ -1,0 +1,162 @@
+"""Reads the invented tools of a language: tools that no built-in set has, each with phrases."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agent.model.data._errors import PhraseFileError
+from agent.model.data._sources import hold_out
+from agent.model.data._syntax import Line, Section, is_held_out, parse_line, parse_sections
+from agent.prompt._declarations import RESERVED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_TOOL = re.compile(r"^tool (?P<name>[\w.]+): (?P<description>.+)$")
+_PARAMETER = re.compile(
+    r"^(?P<name>\w+) (?P<type>[a-z]+)(?:\((?P<choices>[^)]*)\))?(?P<required>!?): (?P<description>.+)$"
+)
+TYPES: Mapping[str, tuple[str, str]] = {
+    "string": ("STRING", ""),
+    "integer": ("INTEGER", ""),
+    "number": ("NUMBER", ""),
+    "boolean": ("BOOLEAN", ""),
+    "enum": ("STRING", ""),
+    "strings": ("ARRAY", "STRING"),
+    "integers": ("ARRAY", "INTEGER"),
+    "numbers": ("ARRAY", "NUMBER"),
+    "datetime": ("STRING", ""),
+    "date": ("STRING", ""),
+    "time": ("STRING", ""),
+    "duration": ("INTEGER", ""),
+}
+"""What a file's word for a type is in a declaration: the type, and that of an array's items."""
+
+QUESTIONS = "_none"
+"""The file of things asked that no declared tool does."""
+
+WORDS = "_words"
+"""The file of words that are added to parameters' descriptions."""
+
+
+@dataclass(frozen=True, slots=True)
+class InventedParameter:
+    """A parameter as its line says; ``kind`` is the type's word in the file."""
+
+    name: str
+    kind: str
+    description: str
+    required: bool
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InventedTool:
+    """A tool that no tool set has, with its phrases and the file that it and its likes are in."""
+
+    name: str
+    description: str
+    parameters: tuple[InventedParameter, ...]
+    lines: tuple[Line, ...]
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inventions:
+    """The invented tools of one split.
+
+    ``tools`` are asked for; ``neighbours`` may be declared beside them; ``questions`` are for none of them;
+    ``sections`` are the values that each file brings along; ``words`` are added to descriptions.
+    """
+
+    tools: tuple[InventedTool, ...]
+    neighbours: tuple[InventedTool, ...]
+    questions: tuple[Line, ...]
+    sections: Mapping[str, Mapping[str, Section]]
+    words: Mapping[str, tuple[str, ...]]
+
+
+def load_inventions(folder: Path, lang: str, *, held_out: bool) -> Inventions:
+    """Read the invented tools of a language; a language without files has none.
+
+    Whole tools are held out (one in twelve, at least one of each language), so that validation has tools
+    never seen. Beside them validation may declare tools that were trained on.
+
+    Raises:
+        PhraseFileError: a file does not parse.
+
+    """
+    tools: list[InventedTool] = []
+    questions: tuple[Line, ...] = ()
+    sections: dict[str, dict[str, Section]] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    for path in sorted((folder / "tools" / lang).glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        where = f"tools/{lang}/{path.stem}"
+        if path.stem == WORDS:
+            found = parse_sections(text, "_", where)
+            words = {s.name: tuple(line.source for line in s.lines) for s in found}
+            continue
+        head, at, tail = f"\n{text}".partition("\n@")
+        sections[path.stem] = {s.name: s for s in parse_sections(at + tail, "_", where)}
+        if path.stem == QUESTIONS:
+            kept, held = hold_out(parse_sections(head, "_", where)[0].lines)
+            questions = held if held_out else kept
+        else:
+            tools.extend(_parse(head.removeprefix("\n"), lang, path.stem))
+    held = {tool.name for tool in tools if is_held_out(f"tool {tool.name}")}
+    if not held and len(tools) > 1:
+        held = {tools[0].name}
+    chosen = tuple(tool for tool in tools if (tool.name in held) is held_out)
+    return Inventions(chosen, tuple(tools) if held_out else chosen, questions, sections, words)
+
+
+def _parse(text: str, lang: str, file: str) -> list[InventedTool]:
+    tools: list[InventedTool] = []
+    for number, raw in enumerate(text.splitlines(), 1):
+        entry = raw.strip()
+        if not entry or entry.startswith("#"):
+            continue
+        where = f"tools/{lang}/{file}.txt:{number}"
+        if match := _TOOL.match(entry):
+            tools.append(InventedTool(match["name"], match["description"], (), (), file))
+        elif not tools:
+            raise PhraseFileError(f"{where}: a line before the first tool")
+        elif not tools[-1].lines and (match := _PARAMETER.match(entry)) and match["type"] in TYPES:
+            parameters = (*tools[-1].parameters, _parameter(match, where))
+            tools[-1] = replace(tools[-1], parameters=parameters)
+        else:
+            tools[-1] = replace(tools[-1], lines=(*tools[-1].lines, _line(entry, tools[-1], lang, where)))
+    for tool in tools:
+        if not tool.lines:
+            raise PhraseFileError(f"tools/{lang}/{file}.txt: {tool.name} has no phrases")
+    return tools
+
+
+def _parameter(match: re.Match[str], where: str) -> InventedParameter:
+    if match["name"] in RESERVED:
+        raise PhraseFileError(f"{where}: no parameter can be called {match['name']!r}: rename it")
+    choices = tuple(c.strip() for c in (match["choices"] or "").split(",") if c.strip())
+    if (match["type"] == "enum") is not bool(choices):
+        raise PhraseFileError(f"{where}: choices belong to an enum, and an enum needs them: enum(a, b)")
+    return InventedParameter(
+        match["name"], match["type"], match["description"], bool(match["required"]), choices
+    )
+
+
+def _line(entry: str, tool: InventedTool, lang: str, where: str) -> Line:
+    """Return a phrase; what ends in a question mark is no imperative even without its ``~``."""
+    try:
+        line = parse_line(entry, f"{lang}/{tool.name}")
+    except PhraseFileError as error:
+        raise PhraseFileError(f"{where}: {error.message}") from None
+    names = {p.name for p in tool.parameters}
+    for slot in line.slots:
+        if slot.name not in names and not slot.name.startswith(("_", "*")):
+            raise PhraseFileError(f"{where}: {tool.name} has no parameter {slot.name!r}")
+    if line.mode == "" and entry.partition("=>")[0].rstrip().endswith(("?", "？")):
+        return replace(line, mode="~")
+    return line
