@@ -38,6 +38,9 @@ TYPES: Mapping[str, tuple[str, str]] = {
 QUESTIONS = "_none"
 """The file of things asked that no declared tool does."""
 
+SHARED = "_values"
+"""The file of values that all tool files of a language may use."""
+
 WORDS = "_words"
 """The file of words that are added to parameters' descriptions."""
 
@@ -102,11 +105,15 @@ def load_inventions(folder: Path, lang: str, *, held_out: bool) -> Inventions:
             continue
         head, at, tail = f"\n{text}".partition("\n@")
         sections[path.stem] = {s.name: s for s in parse_sections(at + tail, "_", where)}
+        if path.stem == SHARED:
+            continue
         if path.stem == QUESTIONS:
             kept, held = hold_out(parse_sections(head, "_", where)[0].lines)
             questions = held if held_out else kept
         else:
             tools.extend(_parse(head.removeprefix("\n"), lang, path.stem))
+    shared = sections.pop(SHARED, {})
+    sections = {file: {**shared, **own} for file, own in sections.items()}
     held = {tool.name for tool in tools if is_held_out(f"tool {tool.name}")}
     if not held and len(tools) > 1:
         held = {tools[0].name}
