@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -11,7 +11,9 @@ from agent.errors import EvaluationFileError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["EvaluationRow", "ExpectedCall", "PastExchange", "read_rows"]
+__all__ = ["EvaluationRow", "ExpectedCall", "PastExchange", "read_lines", "read_rows"]
+
+_Row = TypeVar("_Row", bound=BaseModel)
 
 
 class ExpectedCall(BaseModel):
@@ -38,8 +40,9 @@ class EvaluationRow(BaseModel):
     """A request and the right answer.
 
     ``now`` is local time (YYYY-MM-DDTHH:MM:SS) in ``time_zone`` (IANA). Empty ``calls`` mean that the right
-    answer is to call nothing, and with ``missing`` to name those parameters. ``model_extra`` holds any
-    further fields; those with a string value ("lang", "kind") group the results.
+    answer is to call nothing, and with ``missing`` to name those parameters. ``tool_set`` is the name of one,
+    or a folder of ``.proto`` files, written relative to the evaluation file's own folder. ``model_extra``
+    holds any further fields; those with a string value ("lang", "kind") group the results.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -61,8 +64,13 @@ class EvaluationRow(BaseModel):
 
 def read_rows(path: Path) -> tuple[EvaluationRow, ...]:
     """Return the rows of a file. Raises EvaluationFileError that names the line and what is wrong with it."""
+    return read_lines(path, EvaluationRow)
+
+
+def read_lines(path: Path, model: type[_Row]) -> tuple[_Row, ...]:
+    """Return the objects of a JSON lines file. Raises EvaluationFileError as ``read_rows`` does."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise EvaluationFileError(f"cannot read '{path}': {error}") from error
     rows = []
@@ -70,7 +78,7 @@ def read_rows(path: Path) -> tuple[EvaluationRow, ...]:
         if not line.strip():
             continue
         try:
-            rows.append(EvaluationRow.model_validate_json(line))
+            rows.append(model.model_validate_json(line))
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the line"

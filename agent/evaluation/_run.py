@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.errors import AgentError
+from agent.evaluation._equal import same
 from agent.planning import Exchange, Missing
-from tools_schema import Call, Value
+from tools_schema import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +24,8 @@ __all__ = ["RowResult", "evaluate_rows"]
 class RowResult:
     """What came of a row. ``latency_ms`` is the whole of planning; ``error`` is a refused request's message.
 
-    ``problems`` are the calls that were dropped, each with its reason.
+    ``problems`` are the calls that were dropped, each with its reason; ``asked`` the tools whose arguments
+    are in ``missing``.
     """
 
     row: EvaluationRow
@@ -33,6 +34,7 @@ class RowResult:
     problems: tuple[str, ...]
     latency_ms: float
     error: str = ""
+    asked: tuple[str, ...] = ()
 
     @property
     def names_right(self) -> bool:
@@ -45,7 +47,7 @@ class RowResult:
         if self.error or not self.names_right or sorted(self.missing) != sorted(self.row.missing):
             return False
         pairs = zip(self.calls, self.row.calls, strict=True)
-        return all(_normal(dict(got.arguments)) == _normal(expected.arguments) for got, expected in pairs)
+        return all(same(got.arguments, expected.arguments) for got, expected in pairs)
 
     def to_json(self) -> dict[str, object]:
         """Return the result line: id, expected, got, exact, latency_ms."""
@@ -87,8 +89,14 @@ def evaluate_rows(agent: IntentAgent, rows: Iterable[EvaluationRow]) -> Iterator
             yield RowResult(row, (), (), (), _since(started), error=error.message)
             continue
         plan = planned.plan
-        missing = tuple(missing.parameter for missing in plan.missing)
-        yield RowResult(row, plan.calls, missing, plan.problems, _since(started))
+        yield RowResult(
+            row,
+            plan.calls,
+            tuple(missing.parameter for missing in plan.missing),
+            plan.problems,
+            _since(started),
+            asked=tuple(missing.tool for missing in plan.missing),
+        )
 
 
 def _exchange(past: PastExchange) -> Exchange:
@@ -102,14 +110,3 @@ def _exchange(past: PastExchange) -> Exchange:
 
 def _since(started: float) -> float:
     return (time.perf_counter() - started) * 1000
-
-
-def _normal(value: Value) -> Value:
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value).strip()
-    if isinstance(value, dict):
-        return {key: _normal(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_normal(item) for item in value]
-    # In Python True == 1, but a call that writes one for the other is wrong.
-    return f"bool:{value}" if isinstance(value, bool) else value

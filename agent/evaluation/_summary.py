@@ -48,6 +48,23 @@ class Summary:
             "latency_ms": {"p50": self.p50_ms, "p95": self.p95_ms},
         }
 
+    def cells(self) -> tuple[str, ...]:
+        """Return rows, the six fractions in per cent (a dash for None), and the latencies, for a table."""
+        fractions = (
+            self.exact,
+            self.names,
+            self.arguments_given_names,
+            self.refusals_right,
+            self.false_refusals,
+            self.missing_right,
+        )
+        return (
+            str(self.rows),
+            *("–" if fraction is None else f"{100 * fraction:.1f}" for fraction in fractions),
+            f"{self.p50_ms:.0f}",
+            f"{self.p95_ms:.0f}",
+        )
+
 
 def summarise(results: Sequence[RowResult]) -> Summary:
     """Return the numbers of at least one result."""

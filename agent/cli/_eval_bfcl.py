@@ -1,0 +1,69 @@
+"""BFCL: calls of tools that the model has never seen."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from agent._agent import Settings
+from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
+from agent.cli._output import print_json
+from agent.cli._progress import build_progress
+from agent.engines import open_engine
+from agent.evaluation import (
+    BFCL_CATEGORIES,
+    BfclResult,
+    BfclSummary,
+    evaluate_bfcl,
+    open_bfcl,
+    sample_bfcl,
+    summarise_bfcl,
+)
+from agent.model import ensure_model
+
+__all__ = ["run"]
+
+
+def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Path | None, json: bool) -> None:
+    """Evaluate categories, separated by commas. Raises PackageMissing where BFCL is not installed."""
+    wanted = dict.fromkeys(category.strip() for category in categories.split(","))
+    for category in wanted:
+        if category not in BFCL_CATEGORIES:
+            raise typer.BadParameter(
+                f"'{category}' is no category that is measured; write some of {', '.join(BFCL_CATEGORIES)}"
+            )
+    package = open_bfcl()
+    rows = {category: sample_bfcl(package.rows(category), sample, seed) for category in wanted}
+    with build_progress() as progress:
+        path = settings.model or ensure_model(progress)
+    console = Console(stderr=True)
+    results: dict[str, list[BfclResult]] = {}
+    with closing(open_engine(path)) as engine:
+        for category, members in rows.items():
+            planned = evaluate_bfcl(engine, package, members)
+            results[category] = list(
+                track(planned, description=category, total=len(members), console=console)
+            )
+    if out is not None:
+        write_lines(out, (result.to_json() for members in results.values() for result in members))
+    summaries = {category: summarise_bfcl(members) for category, members in results.items()}
+    if json:
+        facts = model_facts(engine.info) | {"bfcl_eval": package.version, "sample": sample, "seed": seed}
+        named = {category: summary.to_json() for category, summary in summaries.items()}
+        print_json(facts | {"categories": named})
+        return
+    print_table(
+        "BFCL, per cent of rows right; latency in ms",
+        ("rows", "right", "errors", "p50"),
+        [{category: _cells(summary) for category, summary in summaries.items()}],
+    )
+    print(f"{model_line(engine.info)}, bfcl-eval {package.version}, sample {sample}, seed {seed}")
+
+
+def _cells(summary: BfclSummary) -> tuple[str, ...]:
+    accuracy = f"{100 * summary.accuracy:.1f}"
+    return str(summary.rows), accuracy, str(summary.errors), f"{summary.p50_ms:.0f}"

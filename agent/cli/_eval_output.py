@@ -1,0 +1,48 @@
+"""What the three kinds of evaluation share: tables, and result lines in a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from agent.engines import ModelInfo
+from agent.errors import EvaluationFileError
+
+__all__ = ["model_facts", "model_line", "print_table", "write_lines"]
+
+
+def print_table(title: str, headings: Sequence[str], sections: Iterable[Mapping[str, Sequence[str]]]) -> None:
+    """Print a table of right-aligned cells; every section has its rows by label."""
+    table = Table(title=title, box=SIMPLE, pad_edge=False, padding=(0, 1))
+    table.add_column("rows of", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
+    for section in sections:
+        table.add_section()
+        for label, cells in section.items():
+            table.add_row(label, *cells)
+    Console().print(table)
+
+
+def write_lines(out: Path, lines: Iterable[object]) -> None:
+    """Write objects as JSON lines. Raises EvaluationFileError where the file cannot be written."""
+    text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EvaluationFileError(f"cannot write '{out}': {error}") from error
+
+
+def model_facts(model: ModelInfo) -> dict[str, object]:
+    """Return which model made the numbers, for JSON."""
+    return {"engine": model.engine, "model": f"sha256:{model.sha256}"}
+
+
+def model_line(model: ModelInfo) -> str:
+    """Return which model made the numbers, for people."""
+    return f"engine {model.engine}, model sha256:{model.sha256}"
