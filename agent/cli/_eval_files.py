@@ -30,8 +30,8 @@ from agent.evaluation import (
 
 __all__ = ["run"]
 
-_TITLE = "per cent of rows; latency in ms"
-_HEADINGS = ("rows", "exact", "names", "args", "refused", "false ref.", "missing", "p50", "p95")
+_TITLE = "per cent of rows (ref. refusals right, false: false refusals); latency in ms"
+_HEADINGS = ("rows", "exact", "names", "args", "ref.", "false", "miss.", "p50", "p95")
 
 
 def run(

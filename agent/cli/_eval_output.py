@@ -17,8 +17,11 @@ __all__ = ["model_facts", "model_line", "print_table", "write_lines"]
 
 
 def print_table(title: str, headings: Sequence[str], sections: Iterable[Mapping[str, Sequence[str]]]) -> None:
-    """Print a table of right-aligned cells; every section has its rows by label."""
-    table = Table(title=title, box=SIMPLE, pad_edge=False, padding=(0, 1))
+    """Print a table of right-aligned cells; every section has its rows by label.
+
+    Narrow, so that nine columns beside the longest tool name fit a terminal of 80.
+    """
+    table = Table(title=title, box=SIMPLE, pad_edge=False, padding=0)
     table.add_column("rows of", no_wrap=True)
     for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)

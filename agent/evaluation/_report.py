@@ -37,7 +37,7 @@ class EvaluatedFile:
 def failures_by_cause(
     results: Sequence[RowResult], tool_sets: Mapping[str, ToolSet]
 ) -> dict[Cause, list[RowResult]]:
-    """Return the rows that are wrong by cause, in the order of ``Cause``, without causes that have no rows."""
+    """Return the rows that are wrong by cause, in the order of ``Cause``."""
     found: dict[Cause, list[RowResult]] = defaultdict(list)
     for result in results:
         if (cause := cause_of(result, tool_sets[result.row.tool_set])) is not None:
