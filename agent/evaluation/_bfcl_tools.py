@@ -96,8 +96,9 @@ def _value(parameter: Parameter | None, value: Value) -> Any:
         return _fields(parameter.properties, value)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_value(parameter.items, item) for item in value]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and parameter.type is ValueType.NUMBER else value
+    if parameter.type is ValueType.NUMBER and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
 
 
 def _written(name: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tools_schema import ToolSet
 
 ALARM = ("set_alarm", {"time": "06:30"})
-LIGHT = ("turn_on_flashlight", {})
+LIGHT: tuple[str, dict[str, str]] = ("turn_on_flashlight", {})
 
 
 @pytest.fixture
