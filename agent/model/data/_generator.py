@@ -88,9 +88,15 @@ class Generator:
         while True:
             language = self._rng.choices(self._languages, self._shares)[0]
             kind = self._rng.choices(kinds, shares)[0]
+            if not language.has(kind):
+                kind = "one"
             request, tools, history = language.make(kind)
             text, lowered = finish(request.segments, self._rng, cased=language.cased)
-            calls = lower_copied(request.calls, text) if lowered else request.calls
+            calls = (
+                lower_copied(request.calls, text, language.unseen.choices if tools else ())
+                if lowered
+                else request.calls
+            )
             yield Row(
                 f"{language.name}-{split}-{number:06d}",
                 language.name,

@@ -17,7 +17,7 @@ from agent.model.data._unseen import Unseen, declarations
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from agent.model.data._declarations import Declared
@@ -48,6 +48,16 @@ class Language:
         self.follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
         self.cased = "uncased" not in sources.names
 
+    def has(self, kind: str) -> bool:
+        """Return whether the files of the language hold what rows of a kind are made of."""
+        needed = {
+            "missing": self.phrases.missing,
+            "none": self.phrases.none,
+            "partial": self.phrases.impossible,
+            "follow_up": self.phrases.follow_ups,
+        }
+        return bool(self.unseen.tools if kind.startswith("unseen") else needed.get(kind, True))
+
     def make(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a request of a kind, the declarations it comes with, and its history."""
         rng = self.rng
@@ -77,8 +87,6 @@ class Language:
             return self.requests.wrap("two", parts), (), ()
         if kind == "follow_up":
             return self.follow_up()
-        if not self.unseen.tools:
-            return self.make("one")
         return self.with_declarations(kind)
 
     def nothing(self) -> Request:
@@ -159,11 +167,14 @@ class Language:
         return self.nothing() if request is None else self.requests.politely(request)
 
 
-def lower_copied(calls: Sequence[Call], text: str) -> tuple[Call, ...]:
-    """Return the calls with copied values spelt as in a text that was made lower-case."""
+def lower_copied(calls: Sequence[Call], text: str, choices: Collection[str] = ()) -> tuple[Call, ...]:
+    """Return the calls with copied values spelt as in a text that was made lower-case.
+
+    ``choices`` are values that a declaration lists: they stay as they are declared.
+    """
 
     def lower(value: Argument) -> Argument:
-        if isinstance(value, str) and value not in text and value.lower() in text:
+        if isinstance(value, str) and value not in text and value.lower() in text and value not in choices:
             return value.lower()
         if isinstance(value, list):
             return [v.lower() if isinstance(v, str) and v.lower() in text else v for v in value]  # type: ignore[return-value]

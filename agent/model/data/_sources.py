@@ -104,7 +104,7 @@ class Sources:
             if node.name == "*":
                 rendered.arguments.update(assignments(written))
             elif not node.name.startswith("_"):
-                rendered.arguments[node.name] = written
+                rendered.arguments[node.name] = written.strip()
         if constants:
             rendered.arguments.update(assignments(_substitute(constants, written_of)))
         return rendered
@@ -148,6 +148,7 @@ class Sources:
         if section is None or not section.lines:
             raise PhraseFileError(f"there is no source {name!r}; add values/<lang>/{name}.txt or @{name}")
         weights = self._sums[name]
+        usable: tuple[str, str] | None = None
         for _ in range(_TRIES):
             line = self._rng.choices(section.lines, cum_weights=weights)[0]
             try:
@@ -156,7 +157,10 @@ class Sources:
                 continue
             if not section.open or self._held_out is None or is_held_out(said) is self._held_out:
                 return said, written
-        raise PhraseFileError(f"the source {name!r} has too few values: none is held out, or none is not")
+            usable = said, written
+        if self._held_out and usable is not None:
+            return usable  # the class is too small to be split
+        raise PhraseFileError(f"the source {name!r} has no value that may be trained on: add some")
 
     def _expand(self, line: Line, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
         here = dict(bound)

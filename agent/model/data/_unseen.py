@@ -34,6 +34,7 @@ class Unseen:
 
     def __init__(self, inventions: Inventions, sources: Sources, rng: random.Random) -> None:
         self.tools = inventions.tools
+        self.choices = frozenset(c for t in inventions.neighbours for p in t.parameters for c in p.choices)
         self._askable = {tool.name for tool in inventions.tools}
         self._neighbours = inventions.neighbours
         self._questions = inventions.questions

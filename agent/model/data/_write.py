@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.model.data._coverage import coverage, report
 from agent.model.data._generator import DataOptions, Generator, Row
 from agent.model.data._tools import known_signatures
 
@@ -79,51 +80,6 @@ def collect(
         seen[key] += 1
         rows.append(row)
     return rows, dropped
-
-
-def coverage(rows: Sequence[Row]) -> dict[str, object]:
-    """Count rows per language, kind, tool, number of calls, and distinct phrases per tool."""
-    tools: Counter[str] = Counter()
-    templates: dict[str, set[str]] = {}
-    for row in rows:
-        declared = _declared(row)
-        for call in row.calls:
-            name = "(declared tools)" if call.name in declared else call.name
-            tools[name] += 1
-        for template in re.split(r"[+>]", row.template):
-            head = template.split("#")[0]
-            templates.setdefault(head, set()).add(template)
-    return {
-        "rows": len(rows),
-        "languages": dict(sorted(Counter(row.lang for row in rows).items())),
-        "kinds": dict(sorted(Counter(row.kind for row in rows).items())),
-        "calls_in_a_row": dict(sorted(Counter(str(len(row.calls)) for row in rows).items())),
-        "refusals": sum(not row.calls for row in rows),
-        "with_declared_tools": sum(bool(row.tools) for row in rows),
-        "with_history": sum(bool(row.history) for row in rows),
-        "calls_per_tool": dict(sorted(tools.items())),
-        "distinct_phrases": {name: len(found) for name, found in sorted(templates.items())},
-    }
-
-
-def _declared(row: Row) -> set[str]:
-    names = set()
-    for tool in row.tools:
-        if isinstance(tool, dict) and isinstance(function := tool["function"], dict):
-            names.add(str(function["name"]))
-    return names
-
-
-def report(counts: dict[str, object]) -> str:
-    """Return the coverage as a Markdown page."""
-    lines = ["# Coverage of the training data", ""]
-    for name, value in counts.items():
-        if isinstance(value, dict):
-            lines += ["", f"## {name.replace('_', ' ')}", "", "| what | count |", "|---|---:|"]
-            lines += [f"| {key} | {number} |" for key, number in value.items()]
-        else:
-            lines.append(f"* {name.replace('_', ' ')}: {value}")
-    return "\n".join(lines) + "\n"
 
 
 def write_data(

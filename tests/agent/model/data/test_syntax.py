@@ -109,3 +109,8 @@ def test_spelling_never_changes_a_value_but_its_case(seed: int) -> None:
     segments = [Segment("please navigate quickly to "), Segment(value, value=True), Segment(", thank you")]
     text, lowered = finish(segments, rng(seed), cased=True)
     assert (value.lower() if lowered else value) in text
+
+
+def test_an_open_class_too_small_to_be_split_is_used_in_validation_as_it_is() -> None:
+    assert sources("@name open\nAda\n", held_out=False).value("name") == ("Ada", "Ada")
+    assert sources("@name open\nAda\n", held_out=True).value("name") == ("Ada", "Ada")

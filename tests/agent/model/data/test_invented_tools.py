@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from agent.model.data import DataOptions, Generator, Row, write_data
+from agent.model.data._declarations import Declarer, camel
+from agent.model.data._errors import PhraseFileError
+from agent.model.data._generator import FOLDER
+from agent.model.data._inventions import load_inventions
+from agent.model.data._language import lower_copied
+from agent.model.data._sources import Sources, load_sections
+from agent.model.data._tools import Call, convert
+from agent.model.data._unseen import Unseen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.model.data._inventions import InventedTool
+
+TOOLS = """\
+tool boil_eggs: Boils eggs.
+count integer!: How many eggs.
+minutes number: How long. Default is 6.
+softness enum(soft, hard): How soft.
+boil {count:2..9} eggs
+how long do {count:2..9} eggs take?
+
+tool fry_eggs: Fries eggs.
+count integer!: How many eggs.
+fry {count:2..9} {_:kind} eggs
+@kind
+brown
+white
+"""
+
+
+def rng() -> random.Random:
+    return random.Random(3)  # noqa: S311 - data, not secrets
+
+
+def folder_with(tmp_path: Path, text: str = TOOLS, lang: str = "en") -> Path:
+    """Return a data folder with one phrase file and the tools ``text``."""
+    for name, content in {
+        f"phrases/{lang}/set_wifi.txt": "turn [the |]wifi on => on=true\nwifi off => on=false\n",
+        f"phrases/{lang}/_wrappers.txt": "@two\n{1} and {2}\n@three\n{1}, {2}, {3}\n",
+        f"phrases/{lang}/_none.txt": "sing\ndance\n@impossible\nfly\nvanish\n",
+        f"phrases/{lang}/_followups.txt": "@repeat\nagain\n@correct set_wifi.on\nno, off => on=false\n",
+        f"values/{lang}/locales.txt": "@locales\nen_US\n",
+        **({f"tools/{lang}/kitchen.txt": text} if text else {}),
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+def tool(tmp_path: Path) -> InventedTool:
+    inventions = load_inventions(folder_with(tmp_path), "en", held_out=False)
+    return (*inventions.tools, *load_inventions(tmp_path, "en", held_out=True).tools)[-1]
+
+
+def english() -> list[Row]:
+    options = DataOptions(seed=5, languages={"en": 1.0})
+    return list(itertools.islice(Generator(options, held_out=False).rows(), 1500))
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return [row for row in english() if row.tools]
+
+
+def functions(row: Row) -> list[dict[str, Any]]:
+    return [json.loads(json.dumps(tool))["function"] for tool in row.tools]
+
+
+def test_any_language_may_bring_tools(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, lang="de")
+    for held_out in (False, True):
+        generator = Generator(DataOptions(languages={"de": 1.0}, folder=folder), held_out=held_out)
+        made = [row for row in itertools.islice(generator.rows(), 300) if row.kind.startswith("unseen")]
+        assert made
+        assert all(row.tools for row in made)
+
+
+def test_a_language_without_tools_still_makes_rows(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, text="", lang="de")
+    generator = Generator(DataOptions(languages={"de": 1.0}, folder=folder), held_out=False)
+    assert not any(row.tools for row in itertools.islice(generator.rows(), 200))
+
+
+def test_a_follow_up_section_of_one_line_is_trained_on_and_validation_goes_without(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path)
+    options = DataOptions(languages={"en": 1.0}, folder=folder)
+    texts = {row.template for row in itertools.islice(Generator(options, held_out=False).rows(), 400)}
+    assert any("_followups#repeat" in template for template in texts)
+    texts = {row.template for row in itertools.islice(Generator(options, held_out=True).rows(), 400)}
+    assert not any("_followups#repeat" in template for template in texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("boil eggs\n", r"kitchen.txt:1: a line before the first tool"),
+        ("tool boil: Boils.\ncount integer: How many.\n", "boil has no phrases"),
+        ("tool boil: Boils.\ntype string: Which.\nboil\n", "no parameter can be called 'type'"),
+        ("tool boil: Boils.\nsize enum: Which.\nboil\n", "an enum needs them"),
+        ("tool boil: Boils.\nboil {count:1..2}\n", r"kitchen.txt:2: boil has no parameter 'count'"),
+    ],
+)
+def test_a_mistake_in_a_tool_file_is_a_clear_error(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(PhraseFileError, match=message):
+        load_inventions(folder_with(tmp_path, text), "en", held_out=False)
+
+
+def test_a_question_is_never_put_after_could_you() -> None:
+    lines = [line for t in load_inventions(FOLDER, "en", held_out=False).tools for line in t.lines]
+    asked = [line for line in lines if line.source.partition("=>")[0].rstrip().endswith("?")]
+    assert asked
+    assert all(line.mode != "" for line in asked)
+
+
+def test_names_are_written_in_the_style_of_the_row(tmp_path: Path) -> None:
+    declarer = Declarer({}, rng())
+    names = {
+        style: {declarer.declare(tool(tmp_path), style).name for _ in range(60)}
+        for style in ("snake", "camel", "pascal", "dotted")
+    }
+    assert {"fry_eggs", "boil_eggs"} & names["snake"]
+    assert {"fryEggs", "boilEggs"} & names["camel"]
+    assert {"FryEggs", "BoilEggs"} & names["pascal"]
+    assert {"kitchen.fry_eggs", "kitchen.boil_eggs"} & names["dotted"]
+    assert {"eggs.fry", "eggs.boil"} & names["dotted"]
+
+
+def test_camel_case_joins_words() -> None:
+    assert camel("find_hotel_room") == "findHotelRoom"
+
+
+def test_a_declared_default_comes_from_the_words_of_the_language() -> None:
+    inventions = load_inventions(FOLDER, "en", held_out=False)
+    declarer = Declarer({"default": ("Default is {1}.",), "choices": ("One of {1}.",)}, rng())
+    plain = next(t for t in inventions.tools if any(p.kind == "enum" and p.required for p in t.parameters))
+    said = {json.dumps(declarer.declare(plain, "snake").declaration) for _ in range(60)}
+    assert any("One of " in text for text in said)
+    assert any("One of " not in text for text in said)
+
+
+def test_calls_use_the_names_that_are_declared() -> None:
+    unseen = Unseen(
+        load_inventions(FOLDER, "en", held_out=False),
+        Sources(load_sections(FOLDER, "en"), rng(), held_out=False),
+        rng(),
+    )
+    for _ in range(200):
+        (first, *_) = unseen.draw()
+        (call,) = unseen.request(first).calls
+        assert call.name == first.name
+        assert set(call.arguments) <= set(first.names.values())
+
+
+def test_one_to_six_tools_are_declared_often_of_one_file(rows: list[Row]) -> None:
+    counts = [len(row.tools) for row in rows]
+    assert set(counts) == {1, 2, 3, 4, 5, 6}
+    assert sum(count <= 4 for count in counts) > 0.8 * len(counts)
+    inventions = load_inventions(FOLDER, "en", held_out=False)
+    files = {t.description: t.file for t in inventions.tools}
+    of_two = [{files[f["description"]] for f in functions(row)} for row in rows if len(row.tools) == 2]
+    assert 0.4 < sum(len(found) == 1 for found in of_two) / len(of_two) < 0.9
+
+
+def test_what_no_declared_tool_does_calls_nothing(rows: list[Row]) -> None:
+    refused = [row for row in rows if row.kind == "unseen_none"]
+    assert refused
+    assert all(row.calls == () for row in refused)
+
+
+def test_a_request_may_need_a_known_and_a_declared_tool(rows: list[Row]) -> None:
+    mixed = [row for row in rows if row.kind == "unseen_mixed"]
+    declared = [[call.name in {f["name"] for f in functions(row)} for call in row.calls] for row in mixed]
+    assert [True, False] in declared
+    assert [False, True] in declared
+    assert [False] in declared
+
+
+def test_required_arguments_are_always_said(rows: list[Row]) -> None:
+    for row in rows:
+        for function in functions(row):
+            required = set(function["parameters"].get("required", ()))
+            assert all(required <= set(call.arguments) for call in row.calls if call.name == function["name"])
+
+
+def test_arguments_have_their_declared_type_and_choices(rows: list[Row]) -> None:
+    types = {"STRING": str, "INTEGER": (int, str), "NUMBER": (int, float), "BOOLEAN": bool, "ARRAY": list}
+    for row in rows:
+        for function in functions(row):
+            for call in (call for call in row.calls if call.name == function["name"]):
+                for name, value in call.arguments.items():
+                    schema = function["parameters"]["properties"][name]
+                    assert isinstance(value, types[schema["type"]]), row
+                    assert value in schema.get("enum", [value]), row
+
+
+def test_there_are_many_english_tools_and_no_name_is_taken_twice() -> None:
+    both = [t for held in (False, True) for t in load_inventions(FOLDER, "en", held_out=held).tools]
+    names = [t.name for t in both]
+    assert len(names) > 400
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("written", "type_", "value"),
+    [
+        ("-3", "INTEGER", -3),
+        ("2.5", "NUMBER", 2.5),
+        ("4", "NUMBER", 4),
+        ("1.5,2", "NUMBERS", [1.5, 2]),
+        ("1,2", "INTEGERS", [1, 2]),
+        ("a, b", "STRINGS", ["a", "b"]),
+    ],
+)
+def test_written_values_become_values_of_the_declared_type(written: str, type_: str, value: object) -> None:
+    assert convert(written, type_) == value
+
+
+def test_a_word_is_no_number() -> None:
+    with pytest.raises(PhraseFileError, match="'many' is not number"):
+        convert("many", "NUMBER")
+
+
+def test_a_choice_keeps_its_spelling_when_the_text_is_lower_case() -> None:
+    calls = (Call("check_air", {"pollutant": "PM10", "city": "Oslo"}),)
+    (call,) = lower_copied(calls, "pm10 in oslo", {"PM10"})
+    assert call.arguments == {"pollutant": "PM10", "city": "oslo"}
+
+
+def test_the_report_counts_phrases_by_language_refusals_and_history_by_kind(tmp_path: Path) -> None:
+    write_data(tmp_path / "a.jsonl", rows=300, options=DataOptions(languages={"en": 0.6, "de": 0.4}))
+    page = (tmp_path / "a.jsonl.report.md").read_text()
+    assert "## distinct phrases\n\n| what | de | en |" in page
+    assert "## refusals by kind" in page
+    assert "## history by kind" in page
+    assert "| correct |" in page
