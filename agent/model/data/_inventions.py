@@ -105,12 +105,9 @@ def load_inventions(folder: Path, lang: str, *, held_out: bool) -> Inventions:
             continue
         head, at, tail = f"\n{text}".partition("\n@")
         sections[path.stem] = {s.name: s for s in parse_sections(at + tail, "_", where)}
-        if path.stem == SHARED:
-            continue
         if path.stem == QUESTIONS:
-            kept, held = hold_out(parse_sections(head, "_", where)[0].lines)
-            questions = held if held_out else kept
-        else:
+            questions = hold_out(parse_sections(head, "_", where)[0].lines)[held_out]
+        elif path.stem != SHARED:
             tools.extend(_parse(head.removeprefix("\n"), lang, path.stem))
     shared = sections.pop(SHARED, {})
     sections = {file: {**shared, **own} for file, own in sections.items()}
