@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from agent.model.data._declarations import Declared, Declarer
@@ -19,8 +20,14 @@ if TYPE_CHECKING:
     from agent.model.data._tools import Json
 
 COUNTS = (1, 2, 3, 4, 5, 6)
-COUNT_WEIGHTS = (30, 23, 20, 15, 7, 5)
+COUNT_WEIGHTS = (30, 24, 22, 16, 5, 3)
 """How many tools a row declares, and how often."""
+
+BUDGET = 1150
+"""Bytes of JSON that one row's declarations may take: 460 tokens, as training leaves out rows over 512."""
+
+OTHERS = 60
+"""How many tools of any file are tried before a row has fewer tools than drawn."""
 
 SIBLINGS = 0.65
 """How often the other declared tools come from the file of the first."""
@@ -45,33 +52,36 @@ class Unseen:
         self._rng = rng
 
     def draw(self) -> list[Declared]:
-        """Draw the declared tools of one row; the first can be asked for, the others may be much like it."""
+        """Draw the declared tools of one row; the first can be asked for, the others may be much like it.
+
+        Those that would make the prompt too long are left out.
+        """
         first = self._rng.choice(self.tools)
         count = self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
-        drawn = [first]
-        siblings = [tool for tool in self._neighbours if tool.file == first.file]
+        style = self._declarer.style()
+        declared = [self._declarer.declare(first, style)]
+        room = BUDGET - _size(declared[0])
+        for tool in self._beside(first) if count > 1 else ():
+            another = self._declarer.declare(tool, style)
+            if _size(another) <= room and another.name not in {other.name for other in declared}:
+                declared.append(another)
+                room -= _size(another)
+            if len(declared) == count:
+                break
+        return declared
+
+    def _beside(self, first: InventedTool) -> list[InventedTool]:
+        """Return tools to declare beside one, in the order in which they are tried, none of its name."""
+        tried: list[InventedTool] = []
         if self._rng.random() < SIBLINGS:
+            siblings = [tool for tool in self._neighbours if tool.file == first.file]
             if self._rng.random() < 0.5:
                 at = siblings.index(first)
                 siblings = siblings[max(0, at - NEAREST // 2) : at + NEAREST // 2 + 1]
-            self._fill(drawn, siblings, count)
-        self._fill(drawn, self._neighbours, count)
-        style = self._declarer.style()
-        declared: list[Declared] = []
-        for tool in drawn:
-            declaration = self._declarer.declare(tool, style)
-            if declaration.name not in {other.name for other in declared}:
-                declared.append(declaration)
-        return declared
-
-    def _fill(self, drawn: list[InventedTool], tools: Sequence[InventedTool], count: int) -> None:
-        names = {tool.name for tool in drawn}
-        for tool in self._rng.sample(tools, len(tools)) if len(drawn) < count else ():
-            if len(drawn) >= count:
-                break
-            if tool.name not in names:
-                names.add(tool.name)
-                drawn.append(tool)
+            tried += self._rng.sample(siblings, len(siblings))
+        tried += self._rng.sample(self._neighbours, min(OTHERS, len(self._neighbours)))
+        by_name = {tool.name: tool for tool in tried if tool.name != first.name}
+        return list(by_name.values())
 
     def second(self, declared: Sequence[Declared]) -> Declared | None:
         """Return another declared tool that can be asked for in this split, if there is one."""
@@ -109,6 +119,10 @@ class Unseen:
         line = self._rng.choices(self._questions, [line.weight for line in self._questions])[0]
         rendered = self._sources[QUESTIONS].render(line.nodes, line.written)
         return Request(rendered.segments, (), line.id, "~")
+
+
+def _size(declared: Declared) -> int:
+    return len(json.dumps(declared.declaration, ensure_ascii=False).encode())
 
 
 def declarations(declared: Sequence[Declared]) -> tuple[Json, ...]:

@@ -165,12 +165,17 @@ def test_calls_use_the_names_that_are_declared() -> None:
 
 def test_one_to_six_tools_are_declared_often_of_one_file(rows: list[Row]) -> None:
     counts = [len(row.tools) for row in rows]
-    assert set(counts) == {1, 2, 3, 4, 5, 6}
+    assert {1, 2, 3, 4} <= set(counts) <= {1, 2, 3, 4, 5, 6}
     assert sum(count <= 4 for count in counts) > 0.8 * len(counts)
     inventions = load_inventions(FOLDER, "en", held_out=False)
     files = {t.description: t.file for t in inventions.tools}
     of_two = [{files[f["description"]] for f in functions(row)} for row in rows if len(row.tools) == 2]
     assert 0.4 < sum(len(found) == 1 for found in of_two) / len(of_two) < 0.9
+
+
+def test_declarations_leave_room_for_the_request(rows: list[Row]) -> None:
+    several = [row for row in rows if len(row.tools) > 1]
+    assert all(len(json.dumps(row.tools, ensure_ascii=False).encode()) <= 1200 for row in several)
 
 
 def test_what_no_declared_tool_does_calls_nothing(rows: list[Row]) -> None:
