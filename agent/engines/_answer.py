@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from agent.prompt import Prompt
 
-_CONTROL: Final = {token_id: Piece(name, control=True) for name, token_id in CONTROL_TOKENS.items()}
-
 _ENDS: Final = {
     CONTROL_TOKENS["<eos>"]: StopReason.END_OF_TURN,
     CONTROL_TOKENS["<end_of_turn>"]: StopReason.END_OF_TURN,
@@ -28,10 +26,10 @@ _FINISHES: Final = {"stop": StopReason.END_OF_TURN, "length": StopReason.LENGTH}
 class Answer:
     """An answer that grows chunk by chunk.
 
-    A chunk is a token, with its text and its id; or several tokens, when a character is spread over byte
-    tokens: then the id is the last one's. A control token is never one of the earlier ones, because any token
-    but a byte completes the text. So a control token is recognised by the id alone, and text that looks like
-    one stays text.
+    A chunk is the text of one token; or of several, when a character is spread over byte tokens: the last one
+    completes it. No token of Gemma's vocabulary but the control tokens themselves ends with the name of one,
+    so a chunk that does was that token, and a name that the model spells out letter by letter stays text. The
+    tokens' ids would say the same, but llama.cpp leaves them out where it accepts several tokens at once.
     """
 
     tokens: Sequence[str]
@@ -54,19 +52,18 @@ class Answer:
             return True
         self.timings = chunk.get("timings", self.timings)
         choice = chunk["choices"][0]
-        entries = (choice.get("logprobs") or {}).get("content") or []
-        if entries:
-            self._add_token(choice["text"], entries[-1]["id"])
+        if choice["text"]:
+            self._add_text(choice["text"])
         if self.stop is None and choice.get("finish_reason"):
             self.stop = _FINISHES[choice["finish_reason"]]
         return self.stop is not None
 
-    def _add_token(self, text: str, token_id: int) -> None:
-        token = _CONTROL.get(token_id)
-        if token is None:
-            self._pieces.append(Piece(text))
-            return
-        self._pieces.append(Piece(text.removesuffix(self.tokens[token_id])))
-        self.stop = _ENDS.get(token_id)
-        if self.stop is None:
-            self._pieces.append(token)
+    def _add_text(self, text: str) -> None:
+        for name, token_id in CONTROL_TOKENS.items():
+            if text.endswith(self.tokens[token_id]):
+                self._pieces.append(Piece(text.removesuffix(self.tokens[token_id])))
+                self.stop = _ENDS.get(token_id)
+                if self.stop is None:
+                    self._pieces.append(Piece(name, control=True))
+                return
+        self._pieces.append(Piece(text))

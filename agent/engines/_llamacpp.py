@@ -194,9 +194,6 @@ def _request(ids: list[int], grammar: str, max_tokens: int) -> dict[str, Any]:
         "top_k": 1,
         "cache_prompt": True,
         "stream": True,
-        # The chosen token's id comes with its probability only.
-        "n_probs": 1,
-        "post_sampling_probs": True,
         "timings_per_token": True,
         # Chunks without text while the prompt is read, so that a long one can be cancelled.
         "return_progress": True,
