@@ -19,16 +19,16 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "one": 0.30,
-    "two": 0.19,
-    "three": 0.05,
-    "none": 0.105,
+    "one": 0.375,
+    "two": 0.20,
+    "three": 0.035,
+    "none": 0.11,
     "partial": 0.015,
-    "missing": 0.04,
-    "unseen": 0.17,
-    "unseen_none": 0.04,
-    "unseen_mixed": 0.03,
-    "follow_up": 0.06,
+    "missing": 0.035,
+    "unseen": 0.10,
+    "unseen_none": 0.03,
+    "unseen_mixed": 0.025,
+    "follow_up": 0.075,
 }
 """The share of each kind of row."""
 
