@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from agent.cli._output import KNOWN_ERRORS, ExitCode, fail
+from agent.model import WeightFormat
 from agent.model.train import Options, Precision, Recipe
 from agent.model.train import train as run_training
 from agent.model.train._terminal import terminal_reporter
@@ -24,7 +25,9 @@ def train(
     steps: Annotated[int | None, typer.Option(min=1, help="How many steps.")] = None,
     minutes: Annotated[float | None, typer.Option(help="Instead of --steps: about how long.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write the adapter as well.")] = None,
-    batch: Annotated[int, typer.Option(min=1, help="Rows a step.")] = _DEFAULTS.batch,
+    batch_tokens: Annotated[
+        int, typer.Option(min=2048, help="Tokens a step, a multiple of 2048; a row has about 70.")
+    ] = _DEFAULTS.batch_tokens,
     rank: Annotated[
         int, typer.Option(min=1, help="Rank of the adapters; alpha is twice that.")
     ] = _DEFAULTS.rank,
@@ -33,6 +36,10 @@ def train(
     decision_weight: Annotated[
         float, typer.Option(help="Weight of the tokens that decide whether to call (again).")
     ] = _DEFAULTS.decision_weight,
+    feed_forward: Annotated[
+        WeightFormat | None,
+        typer.Option(help="Format of gate, up and down in the built file, to train for its rounding."),
+    ] = _DEFAULTS.feed_forward,
     seed: Annotated[int, typer.Option(help="Order of the rows and first values.")] = _DEFAULTS.seed,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores when absent.")] = None,
     precision: Annotated[Precision, typer.Option(help="Of the frozen weights.")] = Precision.AUTO,
@@ -66,13 +73,14 @@ def train(
             steps=steps,
             minutes=minutes,
             recipe=Recipe(
-                batch=batch,
+                batch_tokens=batch_tokens,
                 rank=rank,
                 alpha=2.0 * rank,
                 learning_rate=lr,
                 warm_up=warm_up,
                 decision_weight=decision_weight,
                 seed=seed,
+                feed_forward=feed_forward,
             ),
             threads=threads,
             precision=precision,

@@ -67,3 +67,10 @@ def quantise(values: NDArray[np.float32], stored_as: gguf.GGMLQuantizationType) 
     """Return a tensor's contents in a format, as they are written."""
     stored: NDArray[np.generic] = gguf.quants.quantize(values, stored_as)
     return stored
+
+
+def rounded(values: NDArray[np.float32], stored_as: WeightFormat) -> NDArray[np.float32]:
+    """Return a matrix as it is after having been stored in a format."""
+    kind = stored_as.gguf_type
+    read: NDArray[np.float32] = gguf.quants.dequantize(gguf.quants.quantize(values, kind), kind)
+    return read

@@ -1,4 +1,10 @@
-"""Which rows a step takes, and how they are laid out so that little of the work is padding."""
+"""Which rows a step takes, and how they are packed so that every step has the same few tensor shapes.
+
+oneDNN compiles a kernel for every shape that it has not seen; rows of their own lengths kept it compiling
+for half of the time. So rows are packed into blocks of 256 or 512 tokens, and blocks into micro-batches of
+2,048 tokens: two shapes in all. A mask keeps the rows of a block apart; rotary positions may run on
+through a block, since only differences of positions matter.
+"""
 
 from __future__ import annotations
 
@@ -10,84 +16,126 @@ import torch
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from agent.model.train._rows import Example
 
-MOST_TOKENS = 2048
+TOKENS = 2048
 """Tokens of a micro-batch, padding included: about 1 GB of activations."""
 
-_FIXED_COST = 128
-"""What a micro-batch costs beside its tokens, in tokens (measured: about 0.1 s of two cores)."""
+BLOCKS = (256, 512)
+"""The lengths of a block, in tokens. No row may be longer than the last."""
 
-_FEWEST_ROWS = 2
-"""A compiled layer is specialised for one row; a row of padding is cheaper than a second compilation."""
+_OPEN_BLOCKS = 48
+"""Blocks of each length that are filled at a time: with more, less is padding, but rows move further."""
 
 
 @dataclass(frozen=True, slots=True)
 class MicroBatch:
-    """Examples as tensors: ``ids`` [rows, time], and for each answer token where its prediction is.
+    """Blocks of packed examples as tensors: ``ids`` and ``rows`` [blocks, time].
 
-    ``places`` index the states flattened to [rows * time]; ``owners`` say which example a token is of.
+    ``rows`` numbers the example that a token belongs to within its block, -1 for padding. ``places`` index
+    the states flattened to [blocks * time]: where each answer token's prediction is; ``owners`` say which
+    of ``examples`` it is of. ``tokens`` counts what is read, without padding.
     """
 
     ids: Tensor
+    rows: Tensor
     places: Tensor
     targets: Tensor
     weights: Tensor
     owners: Tensor
     examples: tuple[Example, ...]
 
-
-def step_indices(count: int, batch: int, seed: int, step: int) -> list[int]:
-    """Return the examples of a step (from 0): consecutive parts of an endless row of shuffled epochs."""
-    indices: list[int] = []
-    start = step * batch
-    for epoch in range(start // count, (start + batch - 1) // count + 1):
-        order = np.random.default_rng([seed, epoch]).permutation(count)
-        first = max(0, start - epoch * count)
-        last = min(count, start + batch - epoch * count)
-        indices += order[first:last].tolist()
-    return indices
+    @property
+    def tokens(self) -> int:
+        """Return how many tokens are read, padding left out."""
+        return sum(example.length for example in self.examples)
 
 
-def micro_batches(examples: Sequence[Example], most_tokens: int = MOST_TOKENS) -> list[MicroBatch]:
-    """Part the examples by length such that tokens, padding and parts together cost least."""
-    ordered = sorted(examples, key=lambda example: (example.length, example.id))
-    # best[i]: the least cost of the first i examples, and where their last part begins.
-    best: list[tuple[int, int]] = [(0, 0)]
-    for end in range(1, len(ordered) + 1):
-        longest = ordered[end - 1].length
-        choices = []
-        for start in range(end - 1, -1, -1):
-            tokens = longest * max(end - start, _FEWEST_ROWS)
-            if tokens > most_tokens and start < end - 1:
-                break
-            choices.append((best[start][0] + tokens + _FIXED_COST, start))
-        best.append(min(choices))
-    parts: list[MicroBatch] = []
-    end = len(ordered)
-    while end:
-        start = best[end][1]
-        parts.append(collate(ordered[start:end]))
-        end = start
-    return parts
+class Schedule:
+    """The micro-batches of an endless row of epochs; each epoch packs all examples in an order of its own."""
+
+    def __init__(self, examples: Sequence[Example], seed: int) -> None:
+        self._examples = examples
+        self._seed = seed
+        self._ends: list[int] = []
+        """Of each epoch planned so far, the number of the micro-batch after its last."""
+        self._epoch: list[list[list[Example]]] = []
+
+    def take(self, number: int) -> MicroBatch:
+        """Return a micro-batch by its number (from 0); numbers must not go back to an earlier epoch."""
+        while not self._ends or number >= self._ends[-1]:
+            order = np.random.default_rng([self._seed, len(self._ends)]).permutation(len(self._examples))
+            packed = list(pack(self._examples[index] for index in order))
+            self._epoch = [packed[index] for index in self._shuffled(len(packed))]
+            self._ends.append(len(packed) + (self._ends[-1] if self._ends else 0))
+        return collate(self._epoch[number - self._ends[-1]])
+
+    def _shuffled(self, count: int) -> Sequence[int]:
+        # Packing leaves the hardly filled micro-batches at the end.
+        return [int(i) for i in np.random.default_rng([self._seed, len(self._ends), 1]).permutation(count)]
 
 
-def collate(examples: Sequence[Example]) -> MicroBatch:
-    """Pad examples on the right and say which states predict which answer tokens."""
-    time = max(example.length for example in examples)
-    ids = torch.zeros(max(len(examples), _FEWEST_ROWS), time, dtype=torch.long)
-    places: list[Tensor] = []
-    for row, example in enumerate(examples):
-        ids[row, : example.length] = torch.from_numpy(example.ids[:-1])
-        places.append(torch.arange(example.answer - 1, example.length) + row * time)
+def pack(examples: Iterator[Example] | Sequence[Example]) -> Iterator[list[list[Example]]]:
+    """Yield micro-batches as lists of blocks, each a list of examples that fit into it together.
+
+    Every example goes into the fullest open block that has room for it.
+    """
+    opened: dict[int, list[list[Example]]] = {size: [] for size in BLOCKS}
+    closed: dict[int, list[list[Example]]] = {size: [] for size in BLOCKS}
+    for example in examples:
+        room = [
+            (size - _length(block) - example.length, size, index)
+            for size in BLOCKS
+            for index, block in enumerate(opened[size])
+            if _length(block) + example.length <= size
+        ]
+        if room:
+            _, size, index = min(room)
+            opened[size][index].append(example)
+            continue
+        size = next(size for size in BLOCKS if example.length <= size)
+        opened[size].append([example])
+        if len(opened[size]) > _OPEN_BLOCKS:
+            fullest = max(range(len(opened[size])), key=lambda index: _length(opened[size][index]))
+            closed[size].append(opened[size].pop(fullest))
+            if len(closed[size]) * size == TOKENS:
+                yield closed[size]
+                closed[size] = []
+    for size in BLOCKS:
+        blocks = closed[size] + opened[size]
+        count = TOKENS // size
+        yield from (blocks[start : start + count] for start in range(0, len(blocks), count))
+
+
+def _length(block: Sequence[Example]) -> int:
+    return sum(example.length for example in block)
+
+
+def collate(blocks: Sequence[Sequence[Example]]) -> MicroBatch:
+    """Lay the blocks out as tensors; blocks of padding are added up to `TOKENS`."""
+    longest = max(_length(block) for block in blocks)
+    time = next(size for size in BLOCKS if longest <= size)
+    ids = np.zeros((TOKENS // time, time), dtype=np.int64)
+    rows = np.full(ids.shape, -1, dtype=np.int64)
+    places = []
+    for number, block in enumerate(blocks):
+        start = 0
+        for row, example in enumerate(block):
+            end = start + example.length
+            ids[number, start:end] = example.ids[:-1]
+            rows[number, start:end] = row
+            places.append(np.arange(start + example.answer - 1, end) + number * time)
+            start = end
+    examples = tuple(example for block in blocks for example in block)
     counts = torch.tensor([len(example.weights) for example in examples])
     return MicroBatch(
-        ids=ids,
-        places=torch.cat(places),
+        ids=torch.from_numpy(ids),
+        rows=torch.from_numpy(rows),
+        places=torch.from_numpy(np.concatenate(places)),
         targets=torch.from_numpy(np.concatenate([example.ids[example.answer :] for example in examples])),
         weights=torch.from_numpy(np.concatenate([example.weights for example in examples])),
         owners=torch.repeat_interleave(torch.arange(len(examples)), counts),
-        examples=tuple(examples),
+        examples=examples,
     )

@@ -9,7 +9,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import torch
 
@@ -22,9 +22,10 @@ from agent.model import (
     packaged_base,
     save_adapter,
 )
+from agent.model._quantise import WeightFormat, rounded
 from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
-from agent.model.train._batches import step_indices
+from agent.model.train._batches import BLOCKS, TOKENS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._machine import Machine, prepare
 from agent.model.train._network import Network
@@ -34,6 +35,9 @@ from agent.model.train._rows import Example, languages, read_rows, to_examples
 from agent.model.train._steps import gradients, make_optimiser, rate, train_step
 from agent.model.train._validation import Validation, summary, validate
 from agent.model.train._watch import Speed, stop_signals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHECKPOINT = "checkpoint.safetensors"
 ADAPTER = "adapter.safetensors"
@@ -98,6 +102,7 @@ class _Run:
         self._reporter = reporter
         self._training, self._left_out = self._examples(options.data)
         self._validation, _ = self._examples(options.validation)
+        self._schedule = Schedule(self._training, self._recipe.seed)
         self._data_sha256 = file_sha256(options.data)
         self._network = Network(
             base.shape,
@@ -108,6 +113,7 @@ class _Run:
             seed=self._recipe.seed,
             dtype=machine.dtype,
             fuse=machine.fuse,
+            rounded=_rounding(self._recipe.feed_forward),
         )
         self._optimiser = make_optimiser(self._network, self._recipe)
         self._progress = self._begin()
@@ -124,10 +130,12 @@ class _Run:
         with stop_signals() as stop:
             while self._progress.step < steps and not stop:
                 step = self._progress.step
+                if step % self._recipe.round_every == 0 or step == first:
+                    self._network.round_weights()
                 result = train_step(
                     self._network,
                     self._optimiser,
-                    self._rows_of(step),
+                    self._parts_of(step),
                     self._recipe,
                     rate(self._recipe, step, steps),
                 )
@@ -169,7 +177,7 @@ class _Run:
             read_rows(path),
             self._base.tokenizer,
             decision_weight=self._recipe.decision_weight,
-            longest=self._base.shape.sliding_window,
+            longest=min(BLOCKS[-1], self._base.shape.sliding_window),
         )
         mean = sum(example.length for example in examples) / len(examples)
         self._reporter.note(f"{path.name}: {len(examples)} rows, {mean:.0f} tokens a row")
@@ -177,11 +185,9 @@ class _Run:
             self._reporter.note(f"left out as too long: {dict(too_long)}")
         return examples, dict(too_long)
 
-    def _rows_of(self, step: int) -> list[Example]:
-        return [
-            self._training[index]
-            for index in step_indices(len(self._training), self._recipe.batch, self._recipe.seed, step)
-        ]
+    def _parts_of(self, step: int) -> list[MicroBatch]:
+        count = self._recipe.batch_tokens // TOKENS
+        return [self._schedule.take(step * count + part) for part in range(count)]
 
     def _begin(self) -> Progress:
         path = self._options.run / CHECKPOINT
@@ -211,27 +217,31 @@ class _Run:
     def _start_from(self, path: Path) -> None:
         adapter = load_adapter(path)
         parameters = self._network.trainable
-        same_shapes = {name: tuple(value.shape) for name, value in parameters.items()} == {
-            name: value.shape for name, value in adapter.tensors.items()
-        }
-        if not same_shapes or adapter.metadata.scale != self._recipe.scale:
+        fits = adapter.metadata.scale == self._recipe.scale and parameters.keys() == adapter.tensors.keys()
+        if not fits or any(
+            have > want
+            for name, value in parameters.items()
+            for have, want in zip(adapter.tensors[name].shape, value.shape, strict=True)
+        ):
             raise TrainingError(
-                f"{path} has another rank or scale than the recipe; give the --rank of its training",
+                f"{path} has a higher rank or another scale than the recipe; give the --rank of its training",
                 path=str(path),
             )
         with torch.no_grad():
             for name, value in parameters.items():
-                value.copy_(torch.from_numpy(adapter.tensors[name]))
+                learnt = torch.from_numpy(adapter.tensors[name])
+                # A lower rank is widened: the new columns of B are zero, so nothing changes yet.
+                value[tuple(slice(size) for size in learnt.shape)] = learnt.float()
         self._network.refresh()
         self._reporter.note(f"starting from {path.name}, trained for {adapter.metadata.steps} steps")
 
     def _plan(self) -> int:
         """Return how many steps fit into the given minutes, by the time of a few that change nothing."""
         assert self._options.minutes is not None  # noqa: S101 - Options has one of the two
-        gradients(self._network, self._rows_of(0))
+        gradients(self._network, self._parts_of(0))
         start = time.monotonic()
         for step in range(_TRIAL_STEPS):
-            gradients(self._network, self._rows_of(step))
+            gradients(self._network, self._parts_of(step))
         seconds = (time.monotonic() - start) / _TRIAL_STEPS
         start = time.monotonic()
         validate(self._network, self._validation)
@@ -243,16 +253,14 @@ class _Run:
 
     def _estimate(self, speed: Speed, left: int) -> None:
         minutes = left * speed.seconds_per_step() / 60
-        rows = self._recipe.batch / speed.seconds_per_step()
-        self._reporter.note(
-            f"{speed.tokens_per_second():.0f} tokens/s, {rows:.1f} rows/s; about {minutes:.0f} minutes to go"
-        )
+        self._reporter.note(f"{speed.tokens_per_second():.0f} tokens/s; about {minutes:.0f} minutes to go")
 
     def _advance(self, **changes: float) -> None:
         seconds = round(self._earlier_seconds + time.monotonic() - self._started, 1)
         self._progress = self._progress.model_copy(update={**changes, "seconds": seconds})
 
     def _validate(self) -> None:
+        self._network.round_weights()
         found = validate(self._network, self._validation)
         step = self._progress.step
         self._log.write(step, **found.to_json())
@@ -308,6 +316,12 @@ class _Run:
         if options.out is not None:
             options.out.parent.mkdir(parents=True, exist_ok=True)
             options.out.write_bytes((options.run / ADAPTER).read_bytes())
+
+
+def _rounding(feed_forward: WeightFormat | None) -> Callable[[torch.Tensor], torch.Tensor] | None:
+    if feed_forward is None:
+        return None
+    return lambda values: torch.from_numpy(rounded(values.numpy(), feed_forward))
 
 
 def fingerprint(

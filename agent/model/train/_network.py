@@ -1,8 +1,7 @@
 """Gemma 3's forward pass over frozen weights, with low-rank adapters and free rows for the control tokens.
 
-Written for short rows on a CPU: rows are padded on the right, so that a causal mask is the only mask; the
-frozen weights are bfloat16 where the CPU multiplies that fast; logits are made only where the loss needs
-them.
+Written for short rows on a CPU: several rows are packed into a line, kept apart by a mask; the frozen weights
+are bfloat16 where the CPU multiplies that fast; logits are made only where the loss needs them.
 
 The architecture follows the Gemma 3 report (arXiv 2503.19786) and llama.cpp's ``gemma3`` graph: norms
 before and after each block, a norm of every query and key head, one key-value head for all query heads,
@@ -25,6 +24,8 @@ from agent.model.train._operations import TiedHeadLoss, times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    Rounding = Callable[[Tensor], Tensor]
 
 LOCAL_ROPE_BASE = 10_000.0
 GLOBAL_ROPE_BASE = 1_000_000.0
@@ -69,6 +70,10 @@ class _Layer:
     down: Tensor  # [width, hidden]
     post_ffn_norm: Tensor
 
+    def feed_forward(self) -> tuple[tuple[str, Tensor], ...]:
+        """Return the matrices of the feed-forward block, which hold most weights, by their GGUF names."""
+        return ("ffn_gate", self.gate), ("ffn_up", self.up), ("ffn_down", self.down)
+
     def tensors(self) -> tuple[Tensor, ...]:
         return (
             self.attn_norm, self.qkv, self.q_norm, self.k_norm, self.output,
@@ -94,12 +99,18 @@ class Network:
         seed: int,
         dtype: torch.dtype = torch.float32,
         fuse: bool = False,
+        rounded: Rounding | None = None,
     ) -> None:
-        """Keep float32 ``weights``, by GGUF name, as ``dtype``; ``fuse`` compiles a layer to C++."""
+        """Keep float32 ``weights``, by GGUF name, as ``dtype``; ``fuse`` compiles a layer to C++.
+
+        ``rounded`` is what storing a feed-forward matrix makes of it; see `round_weights`.
+        """
         self.shape = shape
         self.scale = scale
         self.dtype = dtype
         self.control_ids = torch.tensor(list(control_ids))
+        self._weights = weights
+        self._rounded = rounded
         self._layers = [_layer(weights, index, dtype) for index in range(shape.layers)]
         self._output_norm = weights["output_norm.weight"].clone()
         # float32: logits rounded to bfloat16 tie too often for a comparison of the best two.
@@ -126,8 +137,30 @@ class Network:
         with torch.no_grad():
             self._table[self.control_ids] = self.rows
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """Return the states [batch, time, width] before the output norm for ``ids`` padded on the right."""
+    def round_weights(self) -> None:
+        """Let the network compute with feed-forward weights as a model file built now would store them.
+
+        The file holds the rounded sum of a frozen matrix and its adapter. So each frozen matrix becomes that
+        rounded sum less the adapter as it is now: adding the adapter gives the stored weights, and training
+        goes on from there, with the gradients as if nothing had been rounded (straight-through). The error
+        of rounding changes little while the adapter changes little; call this every few steps.
+        """
+        if self._rounded is None:
+            return
+        with torch.no_grad():
+            for index, layer in enumerate(self._layers):
+                for name, target in layer.feed_forward():
+                    prefix = f"blk.{index}.{name}"
+                    a, b = (self.trainable[f"{prefix}.lora_{side}"] for side in "ab")
+                    adapted = self.scale * (b @ a)
+                    target.copy_(self._rounded(self._weights[f"{prefix}.weight"] + adapted) - adapted)
+
+    def hidden(self, ids: Tensor, rows: Tensor | None = None) -> Tensor:
+        """Return the states [batch, time, width] before the output norm for ``ids`` [batch, time].
+
+        ``rows`` [batch, time] numbers the row that each token is of: a token sees those before it of its own
+        row. Without, each line is one row.
+        """
         batch, time = ids.shape
         if time > self.shape.sliding_window:
             raise ValueError(
@@ -139,7 +172,10 @@ class Network:
         # embedding() rather than indexing: its backward pass adds up in a fixed order.
         x = x.index_copy(0, places, functional.embedding(control[places], self.rows))
         x = x * math.sqrt(self.shape.width)
-        future = torch.full((time, time), -math.inf).triu(1)
+        hidden_from = torch.ones(time, time, dtype=torch.bool).triu(1).expand(batch, time, time)
+        if rows is not None:
+            hidden_from = hidden_from | (rows.unsqueeze(2) != rows.unsqueeze(1))
+        mask = torch.zeros(batch, 1, time, time).masked_fill_(hidden_from.unsqueeze(1), -math.inf)
         x = x.view(batch, time, -1)
         for index, layer in enumerate(self._layers):
             base = GLOBAL_ROPE_BASE if (index + 1) % GLOBAL_EVERY == 0 else LOCAL_ROPE_BASE
@@ -151,7 +187,7 @@ class Network:
                 x,
                 cos,
                 sin,
-                future,
+                mask,
                 layer.tensors(),
                 adapters,
                 self.shape.heads,
@@ -250,7 +286,7 @@ def _run_layer(
     x: Tensor,
     cos: Tensor,
     sin: Tensor,
-    future: Tensor,
+    mask: Tensor,
     frozen: tuple[Tensor, ...],
     adapters: Sequence[Tensor],
     heads: int,
@@ -271,7 +307,7 @@ def _run_layer(
     key = _rotate(_norm(y[:, heads : heads + 1], k_norm, epsilon), cos, sin)
     # One key-value head serves all query heads: their queries are one long row for a single multiplication.
     scores = query.reshape(batch, heads * time, size) @ key.reshape(batch, time, size).transpose(1, 2)
-    chances = torch.softmax(scores.view(batch, heads, time, time) + future, dim=-1).to(dtype)
+    chances = torch.softmax(scores.view(batch, heads, time, time) + mask, dim=-1).to(dtype)
     mixed = chances.view(batch, heads * time, time) @ y[:, heads + 1]
     mixed = mixed.view(batch, heads, time, size).transpose(1, 2).reshape(batch * time, heads * size)
     x = x + _norm(_adapted(mixed, output, pairs[3:4], scale), post_attn_norm, epsilon)

@@ -6,19 +6,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
-
-_BLOCK_ROWS = 384
-"""Rows that are multiplied at once: oneDNN's bfloat16 kernels are half as fast at many larger ones."""
+from torch.nn import functional
 
 
 @torch.library.custom_op("intent_agent::times", mutates_args=())
 def times(x: Tensor, weight: Tensor) -> Tensor:
-    """Return ``x @ weight.T`` for a frozen weight [out, in], a block of rows at a time."""
-    out = x.new_empty(x.shape[0], weight.shape[0])
-    for start in range(0, x.shape[0], _BLOCK_ROWS):
-        block = slice(start, start + _BLOCK_ROWS)
-        torch.mm(x[block], weight.T, out=out[block])
-    return out
+    """Return ``x @ weight.T`` for a frozen weight [out, in], which gets no gradient."""
+    return x @ weight.T
 
 
 @times.register_fake
@@ -39,9 +33,12 @@ times.register_autograd(_times_backward, setup_context=_times_save)
 
 
 class TiedHeadLoss(torch.autograd.Function):
-    """Cross entropy after the tied head; makes the gradient at once, a chunk of logits at a time."""
+    """Cross entropy after the tied head; makes the gradient at once, a chunk of logits at a time.
 
-    CHUNK = 512
+    Chunks are of one size, the last one filled up with rows that weigh nothing: see ``_batches.py`` for why.
+    """
+
+    CHUNK = 256
 
     @staticmethod
     def forward(
@@ -53,6 +50,11 @@ class TiedHeadLoss(torch.autograd.Function):
         targets: Tensor,
         weights: Tensor,
     ) -> tuple[Tensor, Tensor]:
+        count = len(states)
+        filling = -count % TiedHeadLoss.CHUNK
+        states = functional.pad(states, (0, 0, 0, filling))
+        targets = functional.pad(targets, (0, filling))
+        weights = functional.pad(weights, (0, filling))
         total = torch.zeros(())
         best = torch.full_like(targets, -1)
         need = ctx.needs_input_grad[0]
@@ -71,7 +73,8 @@ class TiedHeadLoss(torch.autograd.Function):
                 slope *= weights[part].unsqueeze(1)
                 state_gradient[part] = slope @ table
                 row_gradient += slope[:, control_ids].T @ states[part]
-        ctx.save_for_backward(state_gradient, row_gradient)
+        best = best[:count].clone()
+        ctx.save_for_backward(state_gradient[:count] if need else state_gradient, row_gradient)
         ctx.mark_non_differentiable(best)
         return total, best
 

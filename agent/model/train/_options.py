@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from agent.errors import AgentError
+
+if TYPE_CHECKING:
+    from agent.model import WeightFormat
 
 
 class TrainingError(AgentError):
@@ -30,8 +33,8 @@ class Precision(StrEnum):
 class Recipe:
     """What decides the resulting parameters, with the data, the base model and the number of steps."""
 
-    batch: int = 32
-    """Rows a step."""
+    batch_tokens: int = 2048
+    """Tokens a step, padding included: a multiple of 2,048, which is 25 to 45 rows."""
     rank: int = 16
     alpha: float = 32.0
     """An adapter adds alpha / rank times B @ A."""
@@ -46,19 +49,26 @@ class Recipe:
     decision_weight: float = 2.0
     """Weight of the tokens that decide: whether to call at all, and whether to call again."""
     seed: int = 7
+    feed_forward: WeightFormat | None = None
+    """The format in which gate, up and down will be stored, to train for its rounding; None for none."""
+    round_every: int = 20
+    """Steps between two roundings; one precedes every validation."""
 
     def __post_init__(self) -> None:
         positive = {
-            "batch": self.batch,
+            "batch_tokens": self.batch_tokens,
             "rank": self.rank,
             "alpha": self.alpha,
             "learning_rate": self.learning_rate,
             "clip": self.clip,
             "decision_weight": self.decision_weight,
+            "round_every": self.round_every,
         }
         for name, value in positive.items():
             if not value > 0:
                 raise TrainingError(f"{name} must be greater than 0, not {value}", option=name)
+        if self.batch_tokens % 2048:
+            raise TrainingError(f"batch_tokens must be a multiple of 2048, not {self.batch_tokens}")
 
     @property
     def scale(self) -> float:
@@ -79,7 +89,7 @@ class Options:
     base: Path | None = None
     """The GGUF file to adapt; the packaged base model when absent."""
     start: Path | None = None
-    """An adapter to start from, of the recipe's rank and scale; nothing learnt yet when absent."""
+    """An adapter to start from, of the recipe's scale and at most its rank, or None to start afresh."""
     steps: int | None = None
     minutes: float | None = None
     """Instead of ``steps``: a length that the first steps' speed turns into a number of steps."""

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from agent.model.train._batches import micro_batches
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agent.model.train._batches import MicroBatch
     from agent.model.train._network import Network
     from agent.model.train._options import Recipe
-    from agent.model.train._rows import Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,12 @@ def make_optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=0.0)
 
 
-def gradients(network: Network, examples: Sequence[Example]) -> float:
-    """Add the gradient of the examples' mean weighted loss to the parameters; return the loss."""
-    weight = float(sum(example.weights.sum() for example in examples))
+def gradients(network: Network, parts: Sequence[MicroBatch]) -> float:
+    """Add the gradient of the mean weighted loss of all parts together to the parameters; return the loss."""
+    weight = float(sum(part.weights.sum() for part in parts))
     loss = 0.0
-    for part in micro_batches(examples):
-        states = network.hidden(part.ids).flatten(0, 1)[part.places]
+    for part in parts:
+        states = network.hidden(part.ids, part.rows).flatten(0, 1)[part.places]
         total, _ = network.loss(states, part.targets, part.weights / weight)
         total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         loss += float(total.detach())
@@ -61,7 +59,7 @@ def gradients(network: Network, examples: Sequence[Example]) -> float:
 def train_step(
     network: Network,
     optimiser: torch.optim.Optimizer,
-    examples: Sequence[Example],
+    parts: Sequence[MicroBatch],
     recipe: Recipe,
     factor: float,
 ) -> StepResult:
@@ -69,8 +67,8 @@ def train_step(
     for group in optimiser.param_groups:
         group["lr"] = recipe.learning_rate * factor * group["factor"]
     optimiser.zero_grad()
-    loss = gradients(network, examples)
+    loss = gradients(network, parts)
     norm = torch.nn.utils.clip_grad_norm_(network.trainable.values(), recipe.clip, error_if_nonfinite=True)
     optimiser.step()
     network.refresh()
-    return StepResult(loss, float(norm), sum(example.length for example in examples))
+    return StepResult(loss, float(norm), sum(part.tokens for part in parts))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from agent.model.train._batches import micro_batches
+from agent.model.train._batches import collate, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,17 +45,14 @@ def validate(network: Network, examples: Sequence[Example]) -> Validation:
     tokens = 0
     rows: list[tuple[Example, bool]] = []
     with torch.no_grad():
-        # Sorted first, so that the cutting into parts stays quick and finds neighbours in length.
-        ordered = sorted(examples, key=lambda example: example.length)
-        for start in range(0, len(ordered), 64):
-            for part in micro_batches(ordered[start : start + 64]):
-                states = network.hidden(part.ids).flatten(0, 1)[part.places]
-                total, best = network.loss(states, part.targets, torch.ones_like(part.weights))
-                loss += float(total)
-                tokens += len(part.targets)
-                wrong = torch.zeros(len(part.examples), dtype=torch.long)
-                wrong.index_add_(0, part.owners, (best != part.targets).long())
-                rows += zip(part.examples, (wrong == 0).tolist(), strict=True)
+        for part in map(collate, pack(examples)):
+            states = network.hidden(part.ids, part.rows).flatten(0, 1)[part.places]
+            total, best = network.loss(states, part.targets, torch.ones_like(part.weights))
+            loss += float(total)
+            tokens += len(part.targets)
+            wrong = torch.zeros(len(part.examples), dtype=torch.long)
+            wrong.index_add_(0, part.owners, (best != part.targets).long())
+            rows += zip(part.examples, (wrong == 0).tolist(), strict=True)
     return Validation(
         loss=loss / tokens,
         exact=sum(right for _, right in rows) / len(rows),

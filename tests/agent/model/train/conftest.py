@@ -112,7 +112,7 @@ def make_options(
             "run": tmp_path / run,
             "base": tiny_file,
             "steps": 6,
-            "recipe": Recipe(batch=4, rank=4, alpha=8.0, learning_rate=1e-2, warm_up=2),
+            "recipe": Recipe(rank=4, alpha=8.0, learning_rate=1e-2, warm_up=2),
             "precision": Precision.FP32,
             "fuse": False,
             "validate_every": 3,

@@ -38,7 +38,7 @@ def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Networ
         for name, value in network.trainable.items():
             if name.endswith("lora_b"):
                 value.normal_(std=0.02)
-    recipe = Recipe(batch=1, rank=4)
+    recipe = Recipe(rank=4)
     before = {name: value.detach().clone() for name, value in network.trainable.items()}
 
     train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
@@ -54,7 +54,7 @@ def test_frozen_weights_stay_as_they_are(network: Network, base: BaseWeights) ->
     tensors = {name: value.clone() for name, value in base.tensors.items()}
     frozen = [value.clone() for layer in network._layers for value in layer.tensors()]
     table = network._table.clone()
-    recipe = Recipe(batch=1, rank=4)
+    recipe = Recipe(rank=4)
 
     train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
 

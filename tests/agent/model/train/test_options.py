@@ -32,7 +32,9 @@ def test_an_impossible_length_is_refused(changes: dict[str, Any], message: str) 
         make(**changes)
 
 
-@pytest.mark.parametrize("name", ["batch", "rank", "alpha", "learning_rate", "clip", "decision_weight"])
+@pytest.mark.parametrize(
+    "name", ["batch_tokens", "round_every", "rank", "alpha", "learning_rate", "clip", "decision_weight"]
+)
 def test_an_impossible_recipe_is_refused(name: str) -> None:
     with pytest.raises(TrainingError, match=f"{name} must be greater than 0"):
         Recipe(**{name: 0})

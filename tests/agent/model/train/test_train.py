@@ -28,7 +28,7 @@ from agent.model.train._loop import CHECKPOINT  # noqa: E402
 
 
 def test_training_lowers_the_loss_and_learns_the_toy_rows(make_options: MakeOptions, notes: Any) -> None:
-    recipe = Recipe(batch=6, rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
+    recipe = Recipe(rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
     result = train(make_options(steps=80, validate_every=40, recipe=recipe), notes)
 
     assert notes.losses[-1] < notes.losses[0] / 10
@@ -108,7 +108,7 @@ def test_a_run_does_not_go_on_with_another_recipe(make_options: MakeOptions, not
     train(make_options(), notes)
 
     with pytest.raises(TrainingError, match="other data, options"):
-        train(make_options(resume=True, recipe=Recipe(batch=4, rank=4, alpha=8.0, seed=8)), notes)
+        train(make_options(resume=True, recipe=Recipe(rank=4, alpha=8.0, seed=8)), notes)
 
 
 def test_a_run_does_not_go_on_with_another_number_of_steps(make_options: MakeOptions, notes: Any) -> None:
@@ -121,7 +121,7 @@ def test_a_run_does_not_go_on_with_another_number_of_steps(make_options: MakeOpt
 def test_a_run_starts_from_an_adapter_with_what_that_has_learnt(
     make_options: MakeOptions, notes: Any
 ) -> None:
-    recipe = Recipe(batch=6, rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
+    recipe = Recipe(rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
     first = train(make_options("first", steps=80, recipe=recipe), notes)
     notes.losses.clear()
 
@@ -134,7 +134,7 @@ def test_a_run_does_not_start_from_an_adapter_of_another_rank(make_options: Make
     first = train(make_options("first"), notes)
 
     with pytest.raises(TrainingError, match="--rank"):
-        train(make_options("second", start=first.adapter, recipe=Recipe(batch=4, rank=2, alpha=4.0)), notes)
+        train(make_options("second", start=first.adapter, recipe=Recipe(rank=2, alpha=4.0)), notes)
 
 
 def test_a_damaged_checkpoint_is_named(make_options: MakeOptions, notes: Any) -> None:
