@@ -64,7 +64,9 @@ class Schedule:
         self._epoch: list[list[list[Example]]] = []
 
     def take(self, number: int) -> MicroBatch:
-        """Return a micro-batch by its number (from 0); numbers must not go back to an earlier epoch."""
+        """Return a micro-batch by its number (from 0). To go back to an earlier epoch takes its time."""
+        if self._ends and number < self._ends[-1] - len(self._epoch):
+            self._ends = []
         while not self._ends or number >= self._ends[-1]:
             order = np.random.default_rng([self._seed, len(self._ends)]).permutation(len(self._examples))
             packed = list(pack(self._examples[index] for index in order))

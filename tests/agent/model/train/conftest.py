@@ -80,7 +80,9 @@ def base(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> BaseWeights:
     loaded = _base_weights.load_base(tiny_file)
     # Random embeddings of variance one give logits that training could hardly move in a few steps.
     embedding = {"token_embd.weight": 0.1 * loaded.tensors["token_embd.weight"]}
-    return replace(loaded, tensors={**loaded.tensors, **embedding})
+    # A block has up to 512 tokens, and the real model's window is as long.
+    shape = replace(loaded.shape, sliding_window=512)
+    return replace(loaded, shape=shape, tensors={**loaded.tensors, **embedding})
 
 
 @pytest.fixture
@@ -115,6 +117,7 @@ def make_options(
             "recipe": Recipe(rank=4, alpha=8.0, learning_rate=1e-2, warm_up=2),
             "precision": Precision.FP32,
             "fuse": False,
+            "threads": 1,
             "validate_every": 3,
         }
         return Options(**(values | changes))

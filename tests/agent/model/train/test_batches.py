@@ -80,6 +80,15 @@ def test_a_schedule_that_begins_in_the_middle_takes_the_same_examples() -> None:
     assert [e.id for e in Schedule(examples, 3).take(33).examples] == taken[33]
 
 
+def test_a_schedule_goes_back_to_an_earlier_epoch() -> None:
+    examples = [make(number, 60, 5) for number in range(100)]
+    schedule = Schedule(examples, 3)
+    first = schedule.take(0).examples
+    schedule.take(20)
+
+    assert schedule.take(0).examples == first
+
+
 def test_another_seed_gives_another_order() -> None:
     examples = [make(number, 60, 5) for number in range(100)]
     assert Schedule(examples, 1).take(0).examples != Schedule(examples, 2).take(0).examples

@@ -6,14 +6,18 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from agent.model import TRAINED_ROWS  # noqa: E402 - after the skip
+from agent.model import TRAINED_ROWS, WeightFormat  # noqa: E402 - after the skip
+from agent.model._quantise import rounded  # noqa: E402
 from agent.model.train._base_weights import start_control_rows  # noqa: E402
+from agent.model.train._batches import collate  # noqa: E402
 from agent.model.train._network import PROJECTIONS, Network, Shape  # noqa: E402
 from agent.model.train._options import Recipe, TrainingError  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
 from agent.model.train._steps import make_optimiser, train_step  # noqa: E402
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from agent.model.train._base_weights import BaseWeights
     from agent.model.train._rows import Example
 
@@ -41,7 +45,7 @@ def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Networ
     recipe = Recipe(rank=4)
     before = {name: value.detach().clone() for name, value in network.trainable.items()}
 
-    train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
+    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
 
     assert len(before) == 2 * len(PROJECTIONS) * base.shape.layers + 1
     for name, value in network.trainable.items():
@@ -56,7 +60,7 @@ def test_frozen_weights_stay_as_they_are(network: Network, base: BaseWeights) ->
     table = network._table.clone()
     recipe = Recipe(rank=4)
 
-    train_step(network, make_optimiser(network, recipe), [example(base)], recipe, 1.0)
+    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
 
     after = [value for layer in network._layers for value in layer.tensors()]
     assert all(torch.equal(left, right) for left, right in zip(frozen, after, strict=True))
@@ -135,6 +139,60 @@ def test_without_a_gradient_the_loss_names_the_likeliest_tokens(network: Network
         _, best = network.loss(states, torch.tensor([48, 300, 106]), torch.ones(3))
 
     assert best.tolist() == network.logits(states).argmax(dim=-1).tolist()
+
+
+def test_a_row_has_the_same_states_alone_and_packed_among_others(network: Network) -> None:
+    packed = torch.cat([IDS[0], IDS[1, :5], torch.zeros(4, dtype=torch.long)]).unsqueeze(0)
+    rows = torch.tensor([[0] * 7 + [1] * 5 + [-1] * 4])
+
+    states = network.hidden(packed, rows)[0]
+
+    assert torch.allclose(states[:7], network.hidden(IDS[:1])[0], atol=1e-4)
+    assert torch.allclose(states[7:12], network.hidden(IDS[1:, :5])[0], atol=1e-4)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)])
+def test_rounding_makes_the_sum_of_frozen_matrix_and_adapter_what_a_file_stores(
+    base: BaseWeights, dtype: torch.dtype, tolerance: float
+) -> None:
+    network = rounding_network(base, dtype)
+
+    network.round_weights()
+
+    for index, layer in enumerate(network._layers):
+        for name, frozen in layer.feed_forward():
+            stem = f"blk.{index}.{name}"
+            a, b = (network.trainable[f"{stem}.lora_{side}"].detach() for side in "ab")
+            learnt = 2.0 * (b @ a)
+            stored = q4_0(base.tensors[f"{stem}.weight"] + learnt)
+            assert torch.allclose(frozen.float() + learnt, stored, rtol=tolerance, atol=tolerance)
+            assert not torch.allclose(frozen.float(), base.tensors[f"{stem}.weight"], atol=0.05)
+
+
+def test_training_goes_on_through_rounded_weights(base: BaseWeights) -> None:
+    network = rounding_network(base, torch.float32)
+    recipe = Recipe(rank=4)
+    before = {name: value.detach().clone() for name, value in network.trainable.items()}
+
+    network.round_weights()
+    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
+
+    assert all(not torch.equal(value, before[name]) for name, value in network.trainable.items())
+
+
+def rounding_network(base: BaseWeights, dtype: torch.dtype) -> Network:
+    network = Network(
+        base.shape, base.tensors, TRAINED_ROWS, rank=4, scale=2.0, seed=1, dtype=dtype, rounded=q4_0
+    )
+    with torch.no_grad():
+        for name, value in network.trainable.items():
+            if name.endswith("lora_b"):
+                value.normal_(std=0.02, generator=torch.Generator().manual_seed(2))
+    return network
+
+
+def q4_0(values: Tensor) -> Tensor:
+    return torch.from_numpy(rounded(values.numpy(), WeightFormat.Q4_0))
 
 
 def test_a_row_longer_than_the_window_is_refused(network: Network) -> None:

@@ -29,7 +29,7 @@ from agent.model.train._loop import CHECKPOINT  # noqa: E402
 
 def test_training_lowers_the_loss_and_learns_the_toy_rows(make_options: MakeOptions, notes: Any) -> None:
     recipe = Recipe(rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
-    result = train(make_options(steps=80, validate_every=40, recipe=recipe), notes)
+    result = train(make_options(steps=40, validate_every=20, recipe=recipe), notes)
 
     assert notes.losses[-1] < notes.losses[0] / 10
     assert result.exact == 1.0
@@ -118,19 +118,23 @@ def test_a_run_does_not_go_on_with_another_number_of_steps(make_options: MakeOpt
         train(make_options(resume=True, steps=9), notes)
 
 
-def test_a_run_starts_from_an_adapter_with_what_that_has_learnt(
-    make_options: MakeOptions, notes: Any
+@pytest.mark.parametrize("rank", [8, 12])
+def test_a_run_starts_from_an_adapter_of_its_rank_or_a_lower_one_with_what_that_has_learnt(
+    make_options: MakeOptions, notes: Any, rank: int
 ) -> None:
     recipe = Recipe(rank=8, alpha=16.0, learning_rate=3e-2, warm_up=5)
-    first = train(make_options("first", steps=80, recipe=recipe), notes)
+    first = train(make_options("first", steps=40, validate_every=40, recipe=recipe), notes)
+    fresh = notes.losses[0]
     notes.losses.clear()
+    wider = Recipe(rank=rank, alpha=2.0 * rank, learning_rate=3e-2, warm_up=5)
 
-    train(make_options("second", steps=1, recipe=recipe, start=first.adapter), notes)
+    second = train(make_options("second", steps=1, recipe=wider, start=first.adapter), notes)
 
-    assert notes.losses[0] < 0.5
+    assert notes.losses[0] < fresh / 5
+    assert load_adapter(second.adapter).tensors["blk.0.attn_q.lora_a"].shape[0] == rank
 
 
-def test_a_run_does_not_start_from_an_adapter_of_another_rank(make_options: MakeOptions, notes: Any) -> None:
+def test_a_run_does_not_start_from_an_adapter_of_a_higher_rank(make_options: MakeOptions, notes: Any) -> None:
     first = train(make_options("first"), notes)
 
     with pytest.raises(TrainingError, match="--rank"):
