@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from agent.cli._model_facts import facts, flat, summary
 from agent.cli._output import ExitCode, print_json
 from agent.cli._progress import build_progress
 from agent.cli._request import JsonOption
 from agent.cli.model_data import data
 from agent.cli.model_train import train
 from agent.model import (
-    Manifest,
     QuantisationPlan,
     WeightFormat,
     build_model,
     cached_model,
     default_adapter,
     ensure_model,
-    file_sha256,
     is_built,
+    load_adapter,
     packaged_base,
     read_base,
     read_manifest,
@@ -31,7 +32,7 @@ from agent.model import (
 from agent.model import verify as verify_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
 __all__ = ["app"]
 
@@ -45,43 +46,58 @@ app.command()(train)
 FileArgument = Annotated[
     Path | None, typer.Argument(help="A model file; the built one in the cache folder when absent.")
 ]
-_PLAN = QuantisationPlan()
-_MOST_LISTED = 12
+_NO_ADAPTER = "none"
 
 
 @app.command()
 def build(
     base: Annotated[
-        Path | None, typer.Option(help="Base model (GGUF); the packaged one when absent.")
+        Path | None,
+        typer.Option(
+            help="Base model: Gemma 3 270M or FunctionGemma as a GGUF file, a safetensors file or a folder "
+            "from Hugging Face; the packaged one when absent."
+        ),
     ] = None,
     adapter: Annotated[
-        Path | None, typer.Option(help="Adapter file; the one in this package when absent.")
+        str | None,
+        typer.Option(help="Adapter file, or 'none' for the base alone; the one in this package when absent."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to write; the cache folder when absent.")] = None,
-    matrices: Annotated[
-        WeightFormat, typer.Option(help="Format of the layers' matrices; with --out.")
-    ] = _PLAN.matrices,
+    attention: Annotated[
+        WeightFormat | None, typer.Option(help="Format of q, k, v and output; with --out.")
+    ] = None,
+    feed_forward: Annotated[
+        WeightFormat | None,
+        typer.Option(help="Format of gate, up and down, else as the adapter wants it; with --out."),
+    ] = None,
     embedding: Annotated[
-        WeightFormat, typer.Option(help="Format of the embedding; with --out.")
-    ] = _PLAN.embedding,
+        WeightFormat | None, typer.Option(help="Format of the embedding; with --out.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Build the model file from the base model and the adapter.
 
     Into the cache folder only when it is not there and right already; to --out always.
     """
-    plan = QuantisationPlan(embedding=embedding, matrices=matrices)
-    if out is None and plan != _PLAN:
-        raise typer.BadParameter("other formats than the usual need --out", param_hint="--out")
+    chosen = {"attention": attention, "feed_forward": feed_forward, "embedding": embedding}
+    formats = {name: value for name, value in chosen.items() if value is not None}
+    if out is None and formats:
+        raise typer.BadParameter("a choice of formats needs --out", param_hint="--out")
+    bare = adapter == _NO_ADAPTER
+    file = None if adapter is None or bare else Path(adapter)
     with build_progress() as progress:
         if out is None:
-            path = ensure_model(progress, base=base, adapter=adapter)
+            target = ensure_model(progress, base=base, adapter=file, bare=bare)
         else:
-            path = out
-            build_model(
-                base or packaged_base(), adapter or default_adapter(), out, plan=plan, progress=progress
-            )
-    _show(path, as_json=json)
+            target = out
+            used = None if bare else file or default_adapter()
+            plan = QuantisationPlan.for_adapter(load_adapter(used).metadata if used else None)
+            build_model(base or packaged_base(), used, out, plan=replace(plan, **formats), progress=progress)
+    manifest = read_manifest(target)
+    if json or manifest is None:
+        _show(target, as_json=json)
+    else:
+        _print_table(summary(target, manifest))
 
 
 @app.command()
@@ -127,45 +143,17 @@ def _built() -> Path:
 
 
 def _show(path: Path, *, as_json: bool) -> None:
-    facts = _facts(path, read_manifest(path))
+    found = facts(path, read_manifest(path))
     if as_json:
-        print_json(facts)
-        return
+        print_json(found)
+    else:
+        _print_table(flat(found))
+
+
+def _print_table(lines: Iterable[tuple[str, str]]) -> None:
     table = Table(show_header=False, box=None)
     table.add_column()
     table.add_column(overflow="fold")
-    for name, value in _flat(facts):
+    for name, value in lines:
         table.add_row(name.replace("_", " "), value)
     Console().print(table)
-
-
-def _flat(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, value in facts.items():
-        if isinstance(value, dict):
-            yield from _flat(value)
-        elif isinstance(value, list) and len(value) > _MOST_LISTED:
-            yield name, f"{len(value)} (all with --json)"
-        elif isinstance(value, list):
-            yield name, ", ".join(map(str, value)) or "none"
-        else:
-            yield name, "none" if value is None else str(value)
-
-
-def _facts(path: Path, manifest: Manifest | None) -> dict[str, Any]:
-    base = read_base(path)
-    facts: dict[str, Any] = {
-        "path": str(path),
-        "name": base.metadata.get("general.name", path.stem),
-        "size": path.stat().st_size,
-        "sha256": manifest.sha256 if manifest else file_sha256(path),
-        "layers": base.config.layers,
-        "width": base.config.width,
-        "vocabulary_size": len(base.tokens),
-        "prompt_order": manifest.prompt_order if manifest else "OFFICIAL",
-    }
-    if manifest:
-        rest = manifest.model_dump(
-            mode="json", exclude={"format", "sha256", "size", "vocabulary_size", "prompt_order"}
-        )
-        facts |= rest
-    return facts

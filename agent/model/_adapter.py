@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import safetensors
@@ -20,6 +20,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from agent.errors import AdapterError
 from agent.model._files import replacing
+from agent.model._quantise import WeightFormat
 from agent.model._vocabulary import DEFAULT_MERGES
 from agent.prompt import CONTROL_TOKENS
 
@@ -40,6 +41,16 @@ They are untrained in the pretrained model.
 EMBEDDING = "token_embd.weight"
 _ROWS = "token_embd.rows"
 _METADATA_KEY = "intent_agent"
+_METRICS = ("exact", "validation_loss", "by_kind", "by_lang")
+
+
+class AdapterRecipe(PydanticModel):
+    """What of the training's recipe the build must know; the trainer's other entries are kept as they are."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    feed_forward: WeightFormat | None = None
+    """The format for whose rounding of gate, up and down the adapter was trained; None for none."""
 
 
 class AdapterMetadata(PydanticModel):
@@ -58,6 +69,13 @@ class AdapterMetadata(PydanticModel):
     data_sha256: str = ""
     seed: int = 0
     steps: int = 0
+    recipe: AdapterRecipe = AdapterRecipe()
+
+    @property
+    def metrics(self) -> dict[str, Any]:
+        """What the trainer measured on its validation rows; see `agent.model.train`."""
+        extra = self.model_extra or {}
+        return {name: extra[name] for name in _METRICS if name in extra}
 
 
 @dataclass(frozen=True)

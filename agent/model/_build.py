@@ -45,6 +45,8 @@ def build(
 ) -> VocabularyCut:
     """Write a quantised GGUF file of the base model with the adapter in it; return its vocabulary.
 
+    Without a `plan` the formats are those that the adapter was trained for.
+
     The file appears under its name only when it is complete; the same inputs give the same bytes.
 
     Raises:
@@ -55,9 +57,10 @@ def build(
     """
     cut = cut_vocabulary(base, adapter.metadata.merges if adapter else DEFAULT_MERGES)
     tensors = merge(base, adapter)
+    chosen = plan or QuantisationPlan.for_adapter(adapter.metadata if adapter else None)
     try:
         with replacing(target) as unfinished:
-            _write(base, tensors, cut, plan or QuantisationPlan(), unfinished, progress or _silent)
+            _write(base, tensors, cut, chosen, unfinished, progress or _silent)
     except OSError as error:
         raise cannot_write(target, error) from error
     return cut
@@ -79,8 +82,8 @@ def build_model(
         ModelFileError: an input cannot be used or the output cannot be written.
 
     """
-    chosen = plan or QuantisationPlan()
     loaded = load_adapter(adapter) if adapter else None
+    chosen = plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None)
     inputs = model_inputs(file_sha256(base), adapter, loaded, chosen)
     cut = build(read_base(base), loaded, target, plan=chosen, progress=progress)
     manifest = Manifest(
@@ -90,6 +93,7 @@ def build_model(
         known_signatures=loaded.metadata.known_signatures if loaded else (),
         vocabulary_size=len(cut.tokens),
         languages=loaded.metadata.languages if loaded else (),
+        metrics=loaded.metadata.metrics if loaded else {},
         created=datetime.now(UTC).replace(microsecond=0),
         adapter=loaded.metadata if loaded else None,
     )
@@ -110,8 +114,7 @@ def model_inputs(
         base_sha256=base_sha256,
         adapter_sha256=file_sha256(adapter) if adapter else None,
         merges=loaded.metadata.merges if loaded else DEFAULT_MERGES,
-        embedding=plan.embedding,
-        matrices=plan.matrices,
+        plan=plan,
     )
 
 

@@ -29,19 +29,27 @@ def default_adapter() -> Path | None:
 
 
 def cached_model(
-    *, cache_dir: Path | None = None, base: Path | None = None, adapter: Path | None = None
+    *,
+    cache_dir: Path | None = None,
+    base: Path | None = None,
+    adapter: Path | None = None,
+    plan: QuantisationPlan | None = None,
 ) -> tuple[Path, ModelInputs]:
     """Return where the model file of these inputs is, or would be, and the inputs.
+
+    `base` is a file in place of the packaged one; without an `adapter` it is the base model alone. Without a
+    `plan` the formats are those that the adapter was trained for.
 
     Raises:
         ModelFileError: an input cannot be read.
 
     """
+    loaded = load_adapter(adapter) if adapter else None
     inputs = model_inputs(
         file_sha256(base) if base else packaged_base_sha256(),
         adapter,
-        load_adapter(adapter) if adapter else None,
-        QuantisationPlan(),
+        loaded,
+        plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None),
     )
     return (cache_dir or cache_directory()) / f"{_STEM}{inputs.key}.gguf", inputs
 
@@ -64,18 +72,21 @@ def ensure_model(
     cache_dir: Path | None = None,
     base: Path | None = None,
     adapter: Path | None = None,
+    bare: bool = False,
+    plan: QuantisationPlan | None = None,
 ) -> Path:
     """Return the model file, built first when it is missing, damaged or made of other inputs.
 
-    `base` is a file in place of the packaged one, `adapter` one in place of the package's own. Two
-    processes do not build at the same time: the second waits for the first and finds its file.
+    `base` is a file in place of the packaged one, `adapter` one in place of the package's own; `bare` leaves
+    the adapter away. Without a `plan` the formats are those that the adapter was trained for. Two processes
+    do not build at the same time: the second waits for the first and finds its file.
 
     Raises:
         ModelFileError: an input cannot be used, or the file cannot be written.
 
     """
-    chosen = adapter or default_adapter()
-    target, inputs = cached_model(cache_dir=cache_dir, base=base, adapter=chosen)
+    chosen = None if bare else adapter or default_adapter()
+    target, inputs = cached_model(cache_dir=cache_dir, base=base, adapter=chosen, plan=plan)
     if is_built(target, inputs):
         return target
     folder = target.parent
@@ -83,7 +94,7 @@ def ensure_model(
         folder.mkdir(parents=True, exist_ok=True)
         with filelock.FileLock(folder / "build.lock", timeout=_LONGEST_BUILD_SECONDS):
             if not is_built(target, inputs):
-                _build_locked(target, base, chosen, progress)
+                _build_locked(target, base, chosen, inputs.plan, progress)
     except filelock.Timeout as error:
         raise ModelBuildError(
             f"another process has been building in {folder} for {_LONGEST_BUILD_SECONDS:.0f} s; "
@@ -95,14 +106,20 @@ def ensure_model(
     return target
 
 
-def _build_locked(target: Path, base: Path | None, adapter: Path | None, progress: Progress | None) -> None:
+def _build_locked(
+    target: Path,
+    base: Path | None,
+    adapter: Path | None,
+    plan: QuantisationPlan,
+    progress: Progress | None,
+) -> None:
     folder = target.parent
     remove_unfinished(folder)
     if base is not None:
-        build_model(base, adapter, target, progress=progress)
+        build_model(base, adapter, target, plan=plan, progress=progress)
     else:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".base.", suffix=".part") as unpacked:
-            build_model(packaged_base(Path(unpacked)), adapter, target, progress=progress)
+            build_model(packaged_base(Path(unpacked)), adapter, target, plan=plan, progress=progress)
     _remove_older(target)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import ModelFileCorrupt, ModelHashMismatch
 from agent.model._adapter import AdapterMetadata
 from agent.model._files import file_sha256
-from agent.model._quantise import WeightFormat
+from agent.model._quantise import QuantisationPlan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +34,7 @@ class ModelInputs(BaseModel):
     adapter_sha256: str | None = Field(pattern=r"^[0-9a-f]{64}$")
     """None for the base model alone."""
     merges: int
-    embedding: WeightFormat
-    matrices: WeightFormat
+    plan: QuantisationPlan
     builder_version: int = BUILDER_VERSION
 
     @property
@@ -61,6 +60,8 @@ class Manifest(BaseModel):
     vocabulary_size: int
     languages: tuple[str, ...]
     licence: str = LICENCE_NOTICE
+    metrics: dict[str, Any] = {}
+    """How the adapter did on its validation rows, as the trainer measured it; empty where it did not."""
     created: datetime
     adapter: AdapterMetadata | None
     """How the adapter was trained; None for the base model alone."""

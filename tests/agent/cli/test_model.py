@@ -21,6 +21,7 @@ from agent.model import (
     file_sha256,
     save_adapter,
 )
+from tools_schema import load_tool_set
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,47 @@ def test_a_model_is_built_where_it_is_told_to_and_shown(base: Path, adapter: Pat
     assert "Gemma Terms of Use" in " ".join(shown.split())
 
 
+def test_a_build_ends_with_what_matters(base: Path, adapter: Path, tmp_path: Path) -> None:
+    save_adapter(
+        Adapter(
+            AdapterMetadata.model_validate(
+                {
+                    "scale": 1.0,
+                    "known_signatures": [tool.signature for tool in load_tool_set("mobile_actions").tools],
+                    "languages": ["de", "en"],
+                    "recipe": {"feed_forward": "Q4_0"},
+                    "exact": 0.875,
+                    "by_kind": {"one": 0.9},
+                    "base_sha256": "0" * 64,
+                }
+            ),
+            {"token_embd.rows": np.zeros((len(TRAINED_ROWS), WIDTH), np.float16)},
+        ),
+        adapter,
+    )
+    shown = " ".join(run("build", "--base", base, "--adapter", adapter, "--out", tmp_path / "x.gguf").split())
+    for part in (
+        "attention Q8_0, feed-forward Q4_0, embedding Q8_0",
+        "vocabulary 366 entries",
+        "7 of 7 of mobile_actions",
+        "languages de, en",
+        "87.5 % of rows exactly right (by kind: one 90)",
+        "trained on another file than this base",
+        "Gemma Terms of Use",
+    ):
+        assert part in shown
+
+
+def test_a_base_can_be_built_without_an_adapter_and_in_other_formats(base: Path, tmp_path: Path) -> None:
+    out = tmp_path / "bare.gguf"
+    facts = json.loads(
+        run("build", "--base", base, "--adapter", "none", "--out", out, "--attention", "Q5_1", "--json")
+    )
+    assert facts["adapter"] is None
+    assert facts["inputs"]["plan"] == {"embedding": "Q8_0", "attention": "Q5_1", "feed_forward": "Q8_0"}
+    assert "tools known 0 of" in " ".join(run("build", "--base", base, "--adapter", "none").split())
+
+
 def test_a_model_is_built_into_the_cache_once(base: Path, adapter: Path, cache: Path) -> None:
     first = json.loads(run("build", "--base", base, "--adapter", adapter, "--json"))
     second = json.loads(run("build", "--base", base, "--adapter", adapter, "--json"))
@@ -131,7 +173,7 @@ def test_a_stock_file_is_shown_with_the_official_prompt_order(base: Path) -> Non
 
 
 def test_other_formats_need_a_place_of_their_own(base: Path) -> None:
-    result = CliRunner().invoke(app, ["build", "--base", str(base), "--matrices", "Q5_1"])
+    result = CliRunner().invoke(app, ["build", "--base", str(base), "--feed-forward", "Q5_1"])
     assert result.exit_code == 2
     assert "--out" in result.stderr
 

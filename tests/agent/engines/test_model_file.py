@@ -99,8 +99,7 @@ def test_a_file_that_is_not_the_one_of_its_manifest_is_refused(model: Path) -> N
         "base_sha256": zeros,
         "adapter_sha256": None,
         "merges": 0,
-        "embedding": "Q4_0",
-        "matrices": "Q4_0",
+        "plan": {"embedding": "Q8_0", "attention": "Q8_0", "feed_forward": "Q4_0"},
     }
     manifest = {
         "sha256": zeros,

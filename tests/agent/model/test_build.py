@@ -22,6 +22,7 @@ from agent.model import (
     merge,
     read_base,
     read_manifest,
+    save_adapter,
 )
 
 if TYPE_CHECKING:
@@ -62,12 +63,39 @@ def test_special_ids_and_flags_are_copied(tiny: BaseModel, tmp_path: Path) -> No
 
 def test_the_plan_decides_the_formats(tiny: BaseModel, tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
-    plan = QuantisationPlan(embedding=WeightFormat.F16, matrices=WeightFormat.Q5_0)
+    plan = QuantisationPlan(
+        embedding=WeightFormat.F16, attention=WeightFormat.Q5_0, feed_forward=WeightFormat.Q4_1
+    )
     build(tiny, None, path, plan=plan)
     stored = {tensor.name: tensor.tensor_type.name for tensor in gguf.GGUFReader(path).tensors}
     assert stored["token_embd.weight"] == "F16"
-    assert stored["blk.0.attn_q.weight"] == "Q5_0"
+    assert stored["blk.0.attn_q.weight"] == stored["blk.1.attn_output.weight"] == "Q5_0"
+    assert stored["blk.0.ffn_down.weight"] == stored["blk.1.ffn_gate.weight"] == "Q4_1"
     assert stored["blk.0.attn_norm.weight"] == "F32"
+
+
+def test_an_adapter_brings_its_own_feed_forward_format(
+    tiny_file: Path, adapter_file: Path, make_adapter: Callable[..., Adapter], tmp_path: Path
+) -> None:
+    save_adapter(make_adapter(recipe={"feed_forward": "Q4_0"}), adapter_file)
+    manifest = build_model(tiny_file, adapter_file, tmp_path / "model.gguf")
+    stored = {
+        tensor.name: tensor.tensor_type.name for tensor in gguf.GGUFReader(tmp_path / "model.gguf").tensors
+    }
+    assert stored["blk.0.ffn_up.weight"] == "Q4_0"
+    assert stored["blk.0.attn_q.weight"] == stored["token_embd.weight"] == "Q8_0"
+    assert manifest.inputs.plan == QuantisationPlan(feed_forward=WeightFormat.Q4_0)
+
+
+def test_the_manifest_has_what_the_trainer_measured(
+    tiny_file: Path, adapter_file: Path, make_adapter: Callable[..., Adapter], tmp_path: Path
+) -> None:
+    measured = {"exact": 0.9, "validation_loss": 0.1, "by_kind": {"one": 0.9}, "by_lang": {"en": 0.9}}
+    save_adapter(make_adapter(**measured, command="train"), adapter_file)
+    build_model(tiny_file, adapter_file, tmp_path / "model.gguf")
+    manifest = read_manifest(tmp_path / "model.gguf")
+    assert manifest is not None
+    assert manifest.metrics == measured
 
 
 def test_the_same_inputs_give_the_same_bytes(

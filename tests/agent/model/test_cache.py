@@ -12,7 +12,18 @@ import numpy as np
 import pytest
 
 from agent.errors import AdapterError, ModelBuildError
-from agent.model import Adapter, cached_model, ensure_model, is_built, manifest_path, save_adapter
+from agent.model import (
+    Adapter,
+    QuantisationPlan,
+    WeightFormat,
+    build_model,
+    cached_model,
+    ensure_model,
+    is_built,
+    manifest_path,
+    read_manifest,
+    save_adapter,
+)
 from agent.model import _cache as cache_module
 
 if TYPE_CHECKING:
@@ -96,6 +107,31 @@ def test_another_adapter_gives_another_file(
     second = ensure()
     assert first != second
     assert first.read_bytes() != second.read_bytes()
+
+
+def test_another_format_gives_another_file(
+    ensure: Callable[[], Path], cache: Path, tiny_file: Path, adapter_file: Path
+) -> None:
+    plan = QuantisationPlan(feed_forward=WeightFormat.Q4_0)
+    other = ensure_model(cache_dir=cache, base=tiny_file, adapter=adapter_file, plan=plan)
+    path, inputs = cached_model(cache_dir=cache, base=tiny_file, adapter=adapter_file, plan=plan)
+    assert other == path != ensure()
+    assert is_built(path, inputs)
+
+
+def test_a_file_of_another_format_under_the_same_name_is_built_again(
+    ensure: Callable[[], Path], builds: Builds, tiny_file: Path, adapter_file: Path
+) -> None:
+    path = ensure()
+    build_model(tiny_file, adapter_file, path, plan=QuantisationPlan(feed_forward=WeightFormat.Q4_0))
+    ensure()
+    assert builds.count == 2
+
+
+def test_the_base_alone_can_be_asked_for(cache: Path, tiny_file: Path) -> None:
+    manifest = read_manifest(ensure_model(cache_dir=cache, base=tiny_file, bare=True))
+    assert manifest is not None
+    assert manifest.adapter is None
 
 
 def test_only_the_last_builds_are_kept(

@@ -52,8 +52,7 @@ def test_the_key_changes_with_every_input(model: Path) -> None:
         {"base_sha256": "0" * 64},
         {"adapter_sha256": "0" * 64},
         {"merges": 1},
-        {"matrices": "Q5_1"},
-        {"embedding": "F16"},
+        *({"plan": {part: "F16"}} for part in ("embedding", "attention", "feed_forward")),
         {"builder_version": 0},
     ]
     keys = {
