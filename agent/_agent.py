@@ -6,6 +6,7 @@ sets and bridge are put together.
 
 from __future__ import annotations
 
+import functools
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,16 +20,37 @@ from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, U
 from agent.model import Progress, ensure_model
 from agent.planning import Exchange, Plan, Planner, Request
 from bridge import Bridge, Outcome, OutcomeStatus
-from tools_schema import Call, Tool, ToolSet, built_in_tool_sets, load_tool_set, validate
+from tools_schema import (
+    Call,
+    Tool,
+    ToolSet,
+    ToolSetClashError,
+    built_in_tool_sets,
+    load_tool_set,
+    unite,
+    validate,
+)
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["Dispatching", "Happened", "IntentAgent", "PlannedRequest", "Settings", "open_agent"]
+__all__ = [
+    "DEFAULT_TOOL_SET",
+    "Dispatching",
+    "Happened",
+    "IntentAgent",
+    "PlannedRequest",
+    "Settings",
+    "load_tool_sets",
+    "open_agent",
+]
 
 DEFAULT_TOOL_SET = "phone"
+
+_COMBINATIONS = 32
+"""Combinations of tool sets that are kept ready; another one takes some milliseconds."""
 
 _SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
 
@@ -37,11 +59,15 @@ _SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTE
 class Settings:
     """What is put together: ``model`` None means the file that is built from the packaged base.
 
-    ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder.
+    ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder. ``tool_sets``
+    are those of requests that name none: where empty, "phone" and the folders'. ``declare_all`` puts also the
+    tools that the model knows into the prompt, to measure what that costs.
     """
 
     model: Path | None = None
     tool_folders: tuple[Path, ...] = ()
+    tool_sets: tuple[str, ...] = ()
+    declare_all: bool = False
     adb_host: str = "127.0.0.1"
     adb_port: int = 5037
     threads: int = 0
@@ -52,7 +78,7 @@ class PlannedRequest:
     """A plan with what its local times mean: ``now`` is local in ``time_zone`` (an IANA name)."""
 
     text: str
-    tool_set: str
+    tool_sets: tuple[str, ...]
     now: datetime
     time_zone: str
     plan: Plan
@@ -76,21 +102,34 @@ class Happened:
 
 
 class IntentAgent:
-    """Plans requests and carries them out. Thread-safe as far as its engine and bridge are."""
+    """Plans requests and carries them out. Thread-safe as far as its engine and bridge are.
 
-    def __init__(self, engine: Engine, bridge: Bridge, tool_sets: Mapping[str, ToolSet]) -> None:
+    A request uses the tools of one or several sets by their names, of ``default`` where it names none.
+    ``declare_all`` is that of ``Settings``. Raises UnknownToolSet and ToolNameClashError for ``default``.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        bridge: Bridge,
+        tool_sets: Mapping[str, ToolSet],
+        *,
+        default: Sequence[str] = (DEFAULT_TOOL_SET,),
+        declare_all: bool = False,
+    ) -> None:
         self._engine = engine
         self._bridge = bridge
         self._tool_sets = dict(tool_sets)
-        known = tuple(
+        self._default = tuple(default)
+        self._declare_all = declare_all
+        self._known = tuple(
             tool
             for tool_set in tool_sets.values()
             for tool in tool_set.tools
             if tool.signature in engine.info.known
         )
-        self._planners = {
-            name: Planner(engine, tool_set, known_tools=known) for name, tool_set in tool_sets.items()
-        }
+        self._united = functools.lru_cache(_COMBINATIONS)(self._unite)
+        self._united(self._default)
 
     @property
     def model(self) -> ModelInfo:
@@ -107,19 +146,23 @@ class IntentAgent:
         """The tool sets by name."""
         return self._tool_sets
 
-    def tool_set(self, name: str = "") -> ToolSet:
-        """Return the tool set of that name, "phone" where empty. Raises UnknownToolSet."""
-        found = self._tool_sets.get(name or DEFAULT_TOOL_SET)
-        if found is None:
-            known = ", ".join(sorted(self._tool_sets))
-            raise UnknownToolSet(f"there is no tool set '{name}'; there are: {known}", tool_set=name)
-        return found
+    def tool_set_names(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the names, each once, or the default where there are none."""
+        return tuple(dict.fromkeys(names)) or self._default
+
+    def tool_set(self, names: Iterable[str] = ()) -> ToolSet:
+        """Return the tools of the named sets as one set; of the default where there are no names.
+
+        Raises UnknownToolSet, and ToolNameClashError for sets that cannot be used together.
+        """
+        tool_set, _ = self._united(self.tool_set_names(names))
+        return tool_set
 
     def plan(
         self,
         text: str,
         *,
-        tool_set: str = "",
+        tool_sets: Iterable[str] = (),
         now: str = "",
         time_zone: str = "",
         history: tuple[Exchange, ...] = (),
@@ -130,28 +173,30 @@ class IntentAgent:
 
         ``now`` is local time as YYYY-MM-DDTHH:MM:SS, this machine's clock where empty; ``time_zone`` an IANA
         name, this machine's where empty; ``timeout`` in seconds. Raises AgentError for text, time zone,
-        moment or tool set that cannot be used, and EngineError where the model gives no answer.
+        moment or tool set that cannot be used, ToolNameClashError for tool sets that cannot be used together,
+        and EngineError where the model gives no answer.
         """
-        chosen = self.tool_set(tool_set)
+        names = self.tool_set_names(tool_sets)
+        _, planner = self._united(names)
         zone = time_zone or tzlocal.get_localzone_name()
         moment = _moment(now, zone)
         request = Request(
             text=text, now=moment, time_zone=zone, history=history, timeout=timeout, cancel=cancel
         )
-        plan = self._planners[chosen.name].plan(request)
-        return PlannedRequest(text, chosen.name, moment, zone, plan)
+        return PlannedRequest(text, names, moment, zone, planner.plan(request))
 
-    def check_calls(self, calls: tuple[Call, ...], tool_set: str) -> tuple[Tool, ...]:
+    def check_calls(self, calls: tuple[Call, ...], tool_sets: Iterable[str]) -> tuple[Tool, ...]:
         """Return the tools of calls that came from outside.
 
-        Raises UnknownTool for a tool that the set lacks or whose schema has changed since the call was
+        Raises UnknownTool for a tool that the sets lack or whose schema has changed since the call was
         planned, and InvalidCallArguments for arguments that do not fit.
         """
+        tool_set = self.tool_set(tool_sets)
         tools = []
         for call in calls:
-            tool = self.tool_set(tool_set).tool(call.name)
+            tool = tool_set.tool(call.name)
             if tool is None:
-                raise UnknownTool(f"the tool set '{tool_set}' has no tool '{call.name}'", tool=call.name)
+                raise UnknownTool(f"the tool set '{tool_set.name}' has no tool '{call.name}'", tool=call.name)
             if call.tool_hash and call.tool_hash != tool.hash:
                 raise UnknownTool(
                     f"the tool '{call.name}' has changed since the call was planned; plan again",
@@ -167,7 +212,7 @@ class IntentAgent:
         self,
         calls: tuple[Call, ...],
         *,
-        tool_set: str = "",
+        tool_sets: Iterable[str] = (),
         time_zone: str = "",
         serial: str = "",
         confirmed: bool = False,
@@ -179,7 +224,7 @@ class IntentAgent:
 
         Raises BridgeError where no device can be used, before anything is sent.
         """
-        tools = self.check_calls(calls, tool_set or DEFAULT_TOOL_SET)
+        tools = self.check_calls(calls, tool_sets)
         zone = time_zone or tzlocal.get_localzone_name()
         for index, (call, tool) in enumerate(zip(calls, tools, strict=True)):
             yield Dispatching(index, call)
@@ -195,23 +240,48 @@ class IntentAgent:
         self._engine.close()
         self._bridge.close()
 
+    def _unite(self, names: tuple[str, ...]) -> tuple[ToolSet, Planner]:
+        tool_set = _unite(names, self._tool_sets)
+        return tool_set, Planner(self._engine, tool_set, self._known, declare_all=self._declare_all)
+
 
 def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAgent:
     """Put the agent together; builds the model file first where it is missing or out of date.
 
-    Raises ModelFileError, EngineError and ToolSchemaError.
+    Raises ModelFileError, EngineError, UnknownToolSet and ToolSchemaError.
     """
     tool_sets = load_tool_sets(settings.tool_folders)
+    own = (name for name in tool_sets if name not in built_in_tool_sets())
+    default = settings.tool_sets or (DEFAULT_TOOL_SET, *own)
+    # Before the model is built and loaded, which takes longer.
+    _unite(default, tool_sets)
     path = settings.model or ensure_model(progress)
     engine = open_engine(path, threads=settings.threads)
-    return IntentAgent(engine, Bridge(settings.adb_host, settings.adb_port), tool_sets)
+    bridge = Bridge(settings.adb_host, settings.adb_port)
+    return IntentAgent(engine, bridge, tool_sets, default=default, declare_all=settings.declare_all)
 
 
 def load_tool_sets(folders: tuple[Path, ...]) -> dict[str, ToolSet]:
-    """Return the built-in tool sets and those in the folders, by name. Raises ToolSchemaError."""
-    loaded = [load_tool_set(name) for name in built_in_tool_sets()]
-    loaded += [load_tool_set(folder) for folder in folders]
-    return {tool_set.name: tool_set for tool_set in loaded}
+    """Return the built-in tool sets, and those in the folders in their order, by name.
+
+    Raises ToolSchemaError; of its kinds ToolSetClashError where a folder's set has the name of another one.
+    """
+    loaded = {name: load_tool_set(name) for name in built_in_tool_sets()}
+    for folder in folders:
+        tool_set = load_tool_set(folder)
+        if loaded.setdefault(tool_set.name, tool_set) != tool_set:
+            raise ToolSetClashError(tool_set.name, str(folder))
+    return loaded
+
+
+def _unite(names: Iterable[str], tool_sets: Mapping[str, ToolSet]) -> ToolSet:
+    chosen = []
+    for name in names:
+        if name not in tool_sets:
+            known = ", ".join(sorted(tool_sets))
+            raise UnknownToolSet(f"there is no tool set '{name}'; there are: {known}", tool_set=name)
+        chosen.append(tool_sets[name])
+    return unite(chosen)
 
 
 def _moment(now: str, time_zone: str) -> datetime:

@@ -57,13 +57,13 @@ class IntentAgentClient:
         self,
         text: str,
         *,
-        tool_set: str = "",
+        tool_sets: Sequence[str] = (),
         now: str = "",
         time_zone: str = "",
         history: Sequence[plan_pb2.Exchange] = (),
     ) -> plan_pb2.Plan:
         """Return which calls a request asks for; the service's defaults where an argument is empty."""
-        request = _plan_request(text, tool_set, now, time_zone, history)
+        request = _plan_request(text, tool_sets, now, time_zone, history)
         with _service_errors():
             return self._stub.Plan(request, timeout=self._timeout).plan
 
@@ -73,7 +73,7 @@ class IntentAgentClient:
         *,
         serial: str = "",
         confirmed: bool = False,
-        tool_set: str = "",
+        tool_sets: Sequence[str] = (),
         now: str = "",
         time_zone: str = "",
         history: Sequence[plan_pb2.Exchange] = (),
@@ -81,16 +81,16 @@ class IntentAgentClient:
         """Carry out words, or a plan that ``plan`` returned, and yield the steps as they happen."""
         message = api.ExecuteRequest(serial=serial, confirmed=confirmed)
         if isinstance(request, str):
-            message.request.CopyFrom(_plan_request(request, tool_set, now, time_zone, history))
+            message.request.CopyFrom(_plan_request(request, tool_sets, now, time_zone, history))
         else:
             message.plan.CopyFrom(request)
         with _service_errors():
             yield from self._stub.Execute(message, timeout=self._timeout)
 
-    def list_tools(self, tool_set: str = "") -> api.ListToolsResponse:
-        """Return the tools of a set, "phone" where empty."""
+    def list_tools(self, tool_sets: Sequence[str] = ()) -> api.ListToolsResponse:
+        """Return the tools of the named sets, of the service's default where empty."""
         with _service_errors():
-            return self._stub.ListTools(api.ListToolsRequest(tool_set=tool_set), timeout=self._timeout)
+            return self._stub.ListTools(api.ListToolsRequest(tool_sets=tool_sets), timeout=self._timeout)
 
     def list_devices(self) -> Sequence[api.Device]:
         """Return the devices that adb knows, in whatever state."""
@@ -116,7 +116,7 @@ class IntentAgentClient:
 
 
 def _plan_request(
-    text: str, tool_set: str, now: str, time_zone: str, history: Sequence[plan_pb2.Exchange]
+    text: str, tool_sets: Sequence[str], now: str, time_zone: str, history: Sequence[plan_pb2.Exchange]
 ) -> api.PlanRequest:
     try:
         text.encode()
@@ -124,7 +124,7 @@ def _plan_request(
         # A protobuf string cannot hold half of a surrogate pair, so the service cannot be asked.
         message = "the text holds half of a surrogate pair; send whole characters"
         raise ServiceError(ErrorDetails("INVALID_ARGUMENT", "INVALID_UNICODE", message)) from error
-    return api.PlanRequest(text=text, tool_set=tool_set, now=now, time_zone=time_zone, history=history)
+    return api.PlanRequest(text=text, tool_sets=tool_sets, now=now, time_zone=time_zone, history=history)
 
 
 @contextmanager

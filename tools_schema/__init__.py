@@ -25,8 +25,16 @@ from tools_schema._types import (
     Value,
     ValueType,
 )
+from tools_schema._union import unite
 from tools_schema._validate import WEEKDAYS, Violation, validate
-from tools_schema.errors import SchemaError, ToolSchemaError, UnknownToolError, UnknownToolSetError
+from tools_schema.errors import (
+    SchemaError,
+    ToolNameClashError,
+    ToolSchemaError,
+    ToolSetClashError,
+    UnknownToolError,
+    UnknownToolSetError,
+)
 
 __all__ = [
     "WEEKDAYS",
@@ -47,8 +55,10 @@ __all__ = [
     "Tile",
     "TileRule",
     "Tool",
+    "ToolNameClashError",
     "ToolSchemaError",
     "ToolSet",
+    "ToolSetClashError",
     "UnknownToolError",
     "UnknownToolSetError",
     "Value",
@@ -60,5 +70,6 @@ __all__ = [
     "document_tool",
     "grammar",
     "load_tool_set",
+    "unite",
     "validate",
 ]

@@ -27,7 +27,7 @@ _FORMAT = 1
 def tool_hash(tool: Tool) -> str:
     """Return the SHA-256, in hex, of everything that the schema says of the tool."""
     content = asdict(tool)
-    del content["hash"], content["signature"]
+    del content["hash"], content["signature"], content["source"]
     return _digest("tool", {**content, "target_type": type(tool.target).__name__})
 
 

@@ -90,6 +90,7 @@ def _tool(
         target=tool.target,
         hash=tool_hash(tool),
         signature=tool_signature(tool),
+        source=place.file if place.line is None else f"{place.file}:{place.line}",
     )
 
 

@@ -200,6 +200,7 @@ class Tool:
     (``intentagent.tools.phone.v1.Clock/SetAlarm``). ``hash`` is the SHA-256 (hex) of everything that the
     schema says of the tool; ``signature`` the SHA-256 of what decides how the model writes a call to it:
     name, parameters, types, kinds, required, choices – not descriptions and not what happens on the phone.
+    ``source`` is where the RPC stands (``reading.proto:12``); it is no part of what the tool is.
     """
 
     name: str
@@ -211,6 +212,7 @@ class Tool:
     target: Target | None = None
     hash: str = ""
     signature: str = ""
+    source: str = field(default="", compare=False)
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter of that name, or None."""

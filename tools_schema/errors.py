@@ -5,7 +5,9 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ToolSchemaError
     ├── SchemaError            a .proto file that does not describe tools
     ├── UnknownToolSetError    neither a built-in tool set nor a folder
-    └── UnknownToolError       a tool that the set does not have
+    ├── UnknownToolError       a tool that the set does not have
+    ├── ToolSetClashError      two folders whose tool sets have one name
+    └── ToolNameClashError     sets that cannot be used together
 """
 
 from __future__ import annotations
@@ -16,7 +18,14 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from tools_schema._types import ToolSet
 
-__all__ = ["SchemaError", "ToolSchemaError", "UnknownToolError", "UnknownToolSetError"]
+__all__ = [
+    "SchemaError",
+    "ToolNameClashError",
+    "ToolSchemaError",
+    "ToolSetClashError",
+    "UnknownToolError",
+    "UnknownToolSetError",
+]
 
 
 class ToolSchemaError(Exception):
@@ -83,4 +92,42 @@ class UnknownToolError(ToolSchemaError):
             f"tool set {tool_set.name!r} has no tool {name!r}: write {' or '.join(near)}",
             tool=name,
             tool_set=tool_set.name,
+        )
+
+
+class ToolSetClashError(ToolSchemaError):
+    """Two folders whose tool sets have one name, or one named like a built-in set: INVALID_ARGUMENT, TOOL_SET_CLASH.
+
+    ``metadata`` has ``tool_set`` and ``folder``, the one that comes later.
+    """
+
+    reason = "TOOL_SET_CLASH"
+
+    def __init__(self, name: str, folder: str) -> None:
+        super().__init__(
+            f"{folder}: there is another tool set named {name!r}: rename the folder",
+            tool_set=name,
+            folder=folder,
+        )
+
+
+class ToolNameClashError(ToolSchemaError):
+    """Two sets with tools of one name that are called in different ways: INVALID_ARGUMENT, TOOL_NAME_CLASH.
+
+    ``metadata`` has ``tool``, ``tool_set`` and ``source``, and ``other_tool_set`` and ``other_source``.
+    """
+
+    reason = "TOOL_NAME_CLASH"
+
+    def __init__(self, tool: str, other: tuple[str, str], own: tuple[str, str]) -> None:
+        other_set, other_source = other
+        own_set, own_source = own
+        super().__init__(
+            f"the tool sets {other_set!r} ({other_source}) and {own_set!r} ({own_source}) both have a tool "
+            f"{tool!r}, with different parameters: rename one, or use one of the sets alone",
+            tool=tool,
+            tool_set=own_set,
+            source=own_source,
+            other_tool_set=other_set,
+            other_source=other_source,
         )

@@ -43,7 +43,10 @@ def run(
     report: Path | None,
     json: bool,
 ) -> None:
-    """Evaluate files and print a section for each, and totals. Raises EvaluationFileError."""
+    """Evaluate files and print a section for each, and totals.
+
+    Raises EvaluationFileError, ToolNameClashError.
+    """
     if report is not None:
         require_drawing()
     files, folders = read_files(paths, tuple(load_tool_sets(settings.tool_folders)))
@@ -52,12 +55,15 @@ def run(
     with build_progress() as progress:
         agent = open_agent(replace(settings, tool_folders=(*settings.tool_folders, *folders)), progress)
     try:
+        for names in sorted({row.tool_sets for file in files for row in file.rows}):
+            # Sets that cannot be used together are told of before any row is planned.
+            agent.tool_set(names)
         evaluated = tuple(_evaluate(agent, file) for file in files)
         if out is not None:
             write_lines(
                 out,
                 (
-                    result_line(file.name, result, agent.tool_sets)
+                    result_line(file.name, result, agent.tool_set)
                     for file in evaluated
                     for result in file.results
                 ),
@@ -65,7 +71,7 @@ def run(
         _print(agent, evaluated, json=json)
         if report is not None:
             try:
-                write_report(report, evaluated, agent.tool_sets, agent.model)
+                write_report(report, evaluated, agent.tool_set, agent.model)
             except OSError as error:
                 raise EvaluationFileError(f"cannot write the report to '{report}': {error}") from error
     finally:
@@ -84,7 +90,7 @@ def _evaluate(agent: IntentAgent, file: EvaluationFile) -> EvaluatedFile:
 def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], *, json: bool) -> None:
     results = [result for file in files for result in file.results]
     total = summarise(results)
-    causes = failures_by_cause(results, agent.tool_sets)
+    causes = failures_by_cause(results, agent.tool_set)
     if json:
         document = total.to_json() | model_facts(agent.model)
         document["groups"] = _groups_to_json(group_summaries(results))

@@ -23,14 +23,20 @@ __all__ = [
     "NowOption",
     "ServerOption",
     "ToolFoldersOption",
-    "ToolSetOption",
+    "ToolSetsOption",
     "ZoneOption",
     "client_for",
     "served_in_process",
     "settings_of",
 ]
 
-ToolSetOption = Annotated[str, typer.Option("--tool-set", help="The tool set; `phone` where unsaid.")]
+ToolSetsOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tool-set",
+        help="A tool set by its name; may be repeated. Where unsaid: `phone`, and each of --tools.",
+    ),
+]
 ToolFoldersOption = Annotated[
     list[Path] | None,
     typer.Option("--tools", help="A folder of .proto files that is a tool set; may be repeated."),
@@ -47,12 +53,23 @@ AdbOption = Annotated[str, typer.Option("--adb", help="The adb server, host:port
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
-def settings_of(model: Path | None, tool_folders: list[Path] | None, adb: str) -> Settings:
+def settings_of(
+    model: Path | None,
+    tool_folders: list[Path] | None,
+    adb: str = "127.0.0.1:5037",
+    tool_sets: list[str] | None = None,
+) -> Settings:
     """Return settings from the options. Raises typer.BadParameter for an adb address that is none."""
     host, _, port = adb.rpartition(":")
     if not host or not port.isdigit():
         raise typer.BadParameter(f"'{adb}' is no address; write host:port, such as 127.0.0.1:5037")
-    return Settings(model=model, tool_folders=tuple(tool_folders or ()), adb_host=host, adb_port=int(port))
+    return Settings(
+        model=model,
+        tool_folders=tuple(tool_folders or ()),
+        tool_sets=tuple(tool_sets or ()),
+        adb_host=host,
+        adb_port=int(port),
+    )
 
 
 @contextmanager

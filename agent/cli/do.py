@@ -16,7 +16,7 @@ from agent.cli._request import (
     NowOption,
     ServerOption,
     ToolFoldersOption,
-    ToolSetOption,
+    ToolSetsOption,
     ZoneOption,
     client_for,
     settings_of,
@@ -34,7 +34,7 @@ def do(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Agree to calls that ask for a confirmation.")
     ] = False,
-    tool_set: ToolSetOption = "",
+    tool_set: ToolSetsOption = None,
     tools: ToolFoldersOption = None,
     now: NowOption = "",
     time_zone: ZoneOption = "",
@@ -50,9 +50,9 @@ def do(
     """
     console = Console()
     done = asked = 0
-    with client_for(server, settings_of(model, tools, adb)) as client:
+    with client_for(server, settings_of(model, tools, adb, tool_set)) as client:
         steps = client.execute(
-            text, serial=serial, confirmed=yes, tool_set=tool_set, now=now, time_zone=time_zone
+            text, serial=serial, confirmed=yes, tool_sets=tool_set or (), now=now, time_zone=time_zone
         )
         for step in steps:
             if json:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from agent._agent import DEFAULT_TOOL_SET
 from agent.cli import _eval_bfcl, _eval_files, _eval_human
 from agent.cli._request import JsonOption, ModelOption, ToolFoldersOption, settings_of
 
@@ -37,6 +39,9 @@ def evaluate(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="Only the first rows of each file; 0 means all.")
     ] = 0,
+    declare_all: Annotated[
+        bool, typer.Option("--declare-all", help="Declare also the tools that the model knows in the prompt.")
+    ] = False,
     model: ModelOption = None,
     tools: ToolFoldersOption = None,
     json: JsonOption = False,
@@ -49,9 +54,11 @@ def evaluate(
         raise typer.BadParameter("give evaluation files, or --human FILE, or --bfcl CATEGORIES")
     if (human or bfcl) and (report or limit):
         raise typer.BadParameter("--report and --limit are for evaluation files; use --out and --sample")
+    if bfcl and declare_all:
+        raise typer.BadParameter("--declare-all says nothing new for --bfcl, which declares all its tools")
     if files and sample:
         raise typer.BadParameter("--sample is for --human and --bfcl; evaluation files have --limit")
-    settings = settings_of(model, tools, "127.0.0.1:5037")
+    settings = replace(settings_of(model, tools), tool_sets=(DEFAULT_TOOL_SET,), declare_all=declare_all)
     if human:
         _eval_human.run(human, settings, sample=sample, seed=seed, out=out, json=json)
     elif bfcl:

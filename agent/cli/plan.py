@@ -15,7 +15,7 @@ from agent.cli._request import (
     NowOption,
     ServerOption,
     ToolFoldersOption,
-    ToolSetOption,
+    ToolSetsOption,
     ZoneOption,
     client_for,
     settings_of,
@@ -27,7 +27,7 @@ __all__ = ["plan"]
 
 def plan(
     text: Annotated[str, typer.Argument(help="What you want, in your own words.")],
-    tool_set: ToolSetOption = "",
+    tool_set: ToolSetsOption = None,
     tools: ToolFoldersOption = None,
     now: NowOption = "",
     time_zone: ZoneOption = "",
@@ -39,8 +39,8 @@ def plan(
 
     Exit code 0 where there are calls, 3 where there are none or something is missing.
     """
-    with client_for(server, settings_of(model, tools, "127.0.0.1:5037")) as client:
-        planned = client.plan(text, tool_set=tool_set, now=now, time_zone=time_zone)
+    with client_for(server, settings_of(model, tools, tool_sets=tool_set)) as client:
+        planned = client.plan(text, tool_sets=tool_set or (), now=now, time_zone=time_zone)
     if json:
         print_json(MessageToDict(planned, preserving_proto_field_name=True))
     else:

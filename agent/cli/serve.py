@@ -13,7 +13,14 @@ from rich.console import Console
 from agent._agent import IntentAgent, open_agent
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress
-from agent.cli._request import AdbOption, JsonOption, ModelOption, ToolFoldersOption, settings_of
+from agent.cli._request import (
+    AdbOption,
+    JsonOption,
+    ModelOption,
+    ToolFoldersOption,
+    ToolSetsOption,
+    settings_of,
+)
 from agent.service import running_server
 
 __all__ = ["serve"]
@@ -23,16 +30,17 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free port.")] = 50551,
     model: ModelOption = None,
     tools: ToolFoldersOption = None,
+    tool_set: ToolSetsOption = None,
     adb: AdbOption = "127.0.0.1:5037",
     json: JsonOption = False,
 ) -> None:
     """Serve the gRPC API on 127.0.0.1 until SIGINT or SIGTERM.
 
     Prints where it listens once the model is loaded and warm; with --json one line such as
-    {"address": "127.0.0.1:50551"}.
+    {"address": "127.0.0.1:50551"}. --tool-set says which tools requests use that name no tool set.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = settings_of(model, tools, adb)
+    settings = settings_of(model, tools, adb, tool_set)
     with build_progress() as progress:
         agent = open_agent(settings, progress)
     try:

@@ -20,7 +20,7 @@ __all__ = ["EvaluationFile", "read_files"]
 
 @dataclass(frozen=True, slots=True)
 class EvaluationFile:
-    """A file whose rows can be planned: ``tool_set`` of each is the name of a set. ``name`` is the path."""
+    """A file whose rows can be planned: ``tool_sets`` of each are names of sets. ``name`` is the path."""
 
     name: str
     rows: tuple[EvaluationRow, ...]
@@ -31,8 +31,8 @@ def read_files(
 ) -> tuple[tuple[EvaluationFile, ...], tuple[Path, ...]]:
     """Read files, and find the tool sets that they name beyond those of the given names.
 
-    Returns the files, and the folders of the tool sets to load. A row's ``tool_set`` is one of ``names``, or
-    a folder of ``.proto`` files relative to the file's own folder.
+    Returns the files, and the folders of the tool sets to load. A row's ``tool_sets`` are each one of
+    ``names``, or a folder of ``.proto`` files relative to the file's own folder.
 
     Raises:
         EvaluationFileError: a file cannot be read, a row names neither a set nor a folder, or two folders
@@ -48,21 +48,25 @@ def read_files(
 def _resolved(path: Path, names: Sequence[str], folders: dict[Path, str]) -> Iterator[EvaluationRow]:
     """Yield the rows with the names of their tool sets; add the folders of those on the way."""
     for row in read_rows(path):
-        if row.tool_set in names:
-            yield row
-            continue
         where = f"{path.name}, row '{row.id}'"
-        folder = (path.parent / row.tool_set).resolve()
-        if not row.tool_set or not folder.is_dir():
-            raise EvaluationFileError(
-                f"{where}: there is no tool set '{row.tool_set}'; write one of {', '.join(names)}, or a "
-                "folder of .proto files relative to the file's own folder"
-            )
-        if folder not in folders:
-            name = load_tool_set(folder).name
-            if name in names or name in folders.values():
-                raise EvaluationFileError(
-                    f"{where}: there is another tool set named '{name}'; rename the folder"
-                )
-            folders[folder] = name
-        yield row.model_copy(update={"tool_set": folders[folder]})
+        found = tuple(
+            written if written in names else _loaded(path.parent, written, names, folders, where)
+            for written in row.tool_sets
+        )
+        yield row.model_copy(update={"tool_sets": found})
+
+
+def _loaded(parent: Path, written: str, names: Sequence[str], folders: dict[Path, str], where: str) -> str:
+    """Return the name of the tool set in a folder, which is added to ``folders`` where it is new."""
+    folder = (parent / written).resolve()
+    if not written or not folder.is_dir():
+        raise EvaluationFileError(
+            f"{where}: there is no tool set '{written}'; write one of {', '.join(names)}, or a "
+            "folder of .proto files relative to the file's own folder"
+        )
+    if folder not in folders:
+        name = load_tool_set(folder).name
+        if name in names or name in folders.values():
+            raise EvaluationFileError(f"{where}: there is another tool set named '{name}'; rename the folder")
+        folders[folder] = name
+    return folders[folder]

@@ -163,7 +163,7 @@ def evaluate_human(agent: IntentAgent, rows: Iterable[MeasuredRow], tool_set: st
     """Plan every row at a fixed time, and yield which tool was chosen, in order."""
     for measured in rows:
         row = EvaluationRow(
-            id=str(measured.number), text=measured.row.text, now=_NOW, tool_set=tool_set, calls=()
+            id=str(measured.number), text=measured.row.text, now=_NOW, tool_sets=(tool_set,), calls=()
         )
         (result,) = evaluate_rows(agent, [row])
         called = tuple(call.name for call in result.calls)

@@ -12,12 +12,15 @@ from agent.evaluation._confusion import confusion_of, draw_confusion
 from agent.evaluation._summary import Summary, group_summaries, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+    from typing import TypeAlias
 
     from agent.engines import ModelInfo
     from agent.evaluation._run import RowResult
     from tools_schema import ToolSet
+
+    ToolSetOf: TypeAlias = Callable[[tuple[str, ...]], ToolSet]
 
 __all__ = ["EvaluatedFile", "failures_by_cause", "result_line", "write_report"]
 
@@ -34,25 +37,26 @@ class EvaluatedFile:
     results: tuple[RowResult, ...]
 
 
-def failures_by_cause(
-    results: Sequence[RowResult], tool_sets: Mapping[str, ToolSet]
-) -> dict[Cause, list[RowResult]]:
-    """Return the rows that are wrong by cause, in the order of ``Cause``."""
+def failures_by_cause(results: Sequence[RowResult], tool_set_of: ToolSetOf) -> dict[Cause, list[RowResult]]:
+    """Return the rows that are wrong by cause, in the order of ``Cause``.
+
+    ``tool_set_of`` gives the tools of a row's tool sets, as ``IntentAgent.tool_set`` does.
+    """
     found: dict[Cause, list[RowResult]] = defaultdict(list)
     for result in results:
-        if (cause := cause_of(result, tool_sets[result.row.tool_set])) is not None:
+        if (cause := cause_of(result, tool_set_of(result.row.tool_sets))) is not None:
             found[cause].append(result)
     return {cause: found[cause] for cause in Cause if cause in found}
 
 
-def result_line(file: str, result: RowResult, tool_sets: Mapping[str, ToolSet]) -> dict[str, object]:
+def result_line(file: str, result: RowResult, tool_set_of: ToolSetOf) -> dict[str, object]:
     """Return the object of a result's line: ``RowResult.to_json``, the file, and why it is wrong."""
-    cause = cause_of(result, tool_sets[result.row.tool_set])
+    cause = cause_of(result, tool_set_of(result.row.tool_sets))
     return result.to_json() | {"file": file} | ({"cause": str(cause)} if cause else {})
 
 
 def write_report(
-    folder: Path, files: Sequence[EvaluatedFile], tool_sets: Mapping[str, ToolSet], model: ModelInfo
+    folder: Path, files: Sequence[EvaluatedFile], tool_set_of: ToolSetOf, model: ModelInfo
 ) -> None:
     """Write ``report.md``, ``results.jsonl``, ``confusion.csv`` and ``confusion.png`` into a folder.
 
@@ -61,12 +65,12 @@ def write_report(
     folder.mkdir(parents=True, exist_ok=True)
     results = [result for file in files for result in file.results]
     confusion = confusion_of(results)
-    lines = (result_line(file.name, result, tool_sets) for file in files for result in file.results)
+    lines = (result_line(file.name, result, tool_set_of) for file in files for result in file.results)
     (folder / "results.jsonl").write_text(
         "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8"
     )
     (folder / "confusion.csv").write_text(confusion.to_csv(), encoding="utf-8")
-    text = "\n".join(_report(files, results, tool_sets, model))
+    text = "\n".join(_report(files, results, tool_set_of, model))
     (folder / "report.md").write_text(text + "\n", encoding="utf-8")
     draw_confusion(confusion, folder / "confusion.png")
 
@@ -74,14 +78,14 @@ def write_report(
 def _report(
     files: Sequence[EvaluatedFile],
     results: Sequence[RowResult],
-    tool_sets: Mapping[str, ToolSet],
+    tool_set_of: ToolSetOf,
     model: ModelInfo,
 ) -> Iterator[str]:
     yield "# Evaluation"
     yield f"\nEngine {model.engine}, model sha256:{model.sha256}. Numbers are per cent of rows.\n"
     yield from _table({file.name: summarise(file.results) for file in files} | {"total": summarise(results)})
     yield "\n## Failures by cause"
-    yield from _causes(results, tool_sets)
+    yield from _causes(results, tool_set_of)
     yield "\n## Confused tools\n"
     yield "Calls by position in their row; *nothing* stands for a call that is not there.\n"
     yield "![expected and called tools](confusion.png)\n"
@@ -101,13 +105,11 @@ def _report(
                 for value, summary in members.items()
             }
         )
-        yield from _causes(file.results, tool_sets, examples=0)
+        yield from _causes(file.results, tool_set_of, examples=0)
 
 
-def _causes(
-    results: Sequence[RowResult], tool_sets: Mapping[str, ToolSet], examples: int = _EXAMPLES
-) -> Iterator[str]:
-    by_cause = failures_by_cause(results, tool_sets)
+def _causes(results: Sequence[RowResult], tool_set_of: ToolSetOf, examples: int = _EXAMPLES) -> Iterator[str]:
+    by_cause = failures_by_cause(results, tool_set_of)
     failures = sum(len(rows) for rows in by_cause.values())
     if not failures:
         yield "\nNo row is wrong."

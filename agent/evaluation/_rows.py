@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.errors import EvaluationFileError
 
@@ -40,9 +40,10 @@ class EvaluationRow(BaseModel):
     """A request and the right answer.
 
     ``now`` is local time (YYYY-MM-DDTHH:MM:SS) in ``time_zone`` (IANA). Empty ``calls`` mean that the right
-    answer is to call nothing, and with ``missing`` to name those parameters. ``tool_set`` is the name of one,
-    or a folder of ``.proto`` files, written relative to the evaluation file's own folder. ``model_extra``
-    holds any further fields; those with a string value ("lang", "kind") group the results.
+    answer is to call nothing, and with ``missing`` to name those parameters. ``tool_sets`` are names, or
+    folders of ``.proto`` files, written relative to the evaluation file's own folder; ``"tool_set": "phone"``
+    stands for a list of one. ``model_extra`` holds any further fields; those with a string value ("lang",
+    "kind") group the results.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -51,10 +52,20 @@ class EvaluationRow(BaseModel):
     text: str
     now: str = ""
     time_zone: str = "UTC"
-    tool_set: str = "phone"
+    tool_sets: tuple[str, ...] = Field(default=("phone",), min_length=1)
     calls: tuple[ExpectedCall, ...]
     missing: tuple[str, ...] = ()
     history: tuple[PastExchange, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_tool_set(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or "tool_set" not in fields:
+            return fields
+        if "tool_sets" in fields:
+            raise ValueError("give either tool_set or tool_sets")
+        others = {name: value for name, value in fields.items() if name != "tool_set"}
+        return others | {"tool_sets": [fields["tool_set"]]}
 
     @property
     def groups(self) -> dict[str, str]:

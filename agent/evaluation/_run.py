@@ -80,7 +80,7 @@ def evaluate_rows(agent: IntentAgent, rows: Iterable[EvaluationRow]) -> Iterator
         try:
             planned = agent.plan(
                 row.text,
-                tool_set=row.tool_set,
+                tool_sets=row.tool_sets,
                 now=row.now,
                 time_zone=row.time_zone,
                 history=tuple(_exchange(past) for past in row.history),

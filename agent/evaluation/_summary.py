@@ -92,7 +92,7 @@ def group_summaries(results: Sequence[RowResult]) -> dict[str, dict[str, Summary
     grouped: dict[tuple[str, str], list[RowResult]] = defaultdict(list)
     for result in results:
         keys = dict(result.row.groups)
-        keys["tool_set"] = result.row.tool_set
+        keys["tool_set"] = "+".join(result.row.tool_sets)
         keys["calls"] = str(len(result.row.calls))
         if len(result.row.calls) == 1:
             keys["tool"] = result.row.calls[0].name

@@ -36,25 +36,30 @@ _END_CALL = Piece("<end_function_call>", control=True)
 
 
 class Planner:
-    """Plans requests with one tool set. As thread-safe as its engine.
+    """Plans requests with one tool set, or several that are united. As thread-safe as its engine.
 
     ``known_tools`` are the tools that the model was trained on, of any set. Those of this set need no
     declaration (where the prompt order allows it); the model may write the others, so that the plan can say
-    that they are not in this set.
+    that they are not in this set. ``declare_all`` declares also what needs no declaration, to measure it.
     """
 
-    def __init__(self, engine: Engine, tool_set: ToolSet, known_tools: Iterable[Tool] = ()) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        tool_set: ToolSet,
+        known_tools: Iterable[Tool] = (),
+        *,
+        declare_all: bool = False,
+    ) -> None:
         self._engine = engine
         self._tool_set = tool_set
         names = {tool.name for tool in tool_set.tools}
         self._elsewhere = {tool.name: tool for tool in known_tools if tool.name not in names}
         self._grammar = grammar(tool_set.tools, decoys=tuple(self._elsewhere.values()))
         self._compact = engine.info.order is PromptOrder.COMPACT
-        declared = sorted(
-            (t for t in tool_set.tools if not self._compact or t.signature not in engine.info.known),
-            key=lambda tool: tool.name,
-        )
-        self._declarations = [declaration(tool) for tool in declared]
+        known = engine.info.known if self._compact and not declare_all else frozenset[str]()
+        declared = [tool for tool in tool_set.tools if tool.signature not in known]
+        self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
 
     def plan(self, request: Request) -> Plan:
         """Say which calls a request asks for.

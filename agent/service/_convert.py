@@ -58,7 +58,7 @@ def plan_to_message(planned: PlannedRequest) -> plan_pb2.Plan:
     timings = plan.timings
     return plan_pb2.Plan(
         text=planned.text,
-        tool_set=planned.tool_set,
+        tool_sets=planned.tool_sets,
         tool_set_hash=plan.tool_set_hash,
         now=planned.now.isoformat(timespec="seconds"),
         time_zone=planned.time_zone,
@@ -94,13 +94,18 @@ def outcome_to_message(outcome: Outcome, index: int, call: Call) -> outcome_pb2.
     )
 
 
-def tools_to_message(tool_set: ToolSet, names: Iterable[str], known: frozenset[str]) -> api.ListToolsResponse:
-    """Return the message that lists the tools of a set; ``known`` holds the signatures known to the model."""
+def tools_to_message(
+    names: Iterable[str], tool_set: ToolSet, available: Iterable[str], known: frozenset[str]
+) -> api.ListToolsResponse:
+    """Return the message that lists the tools of the named sets, which are united in ``tool_set``.
+
+    ``available`` are the names of all sets, ``known`` the signatures that the model knows.
+    """
     return api.ListToolsResponse(
         tools=[_tool(tool, tool.signature in known) for tool in tool_set.tools],
-        tool_set=tool_set.name,
+        tool_sets=names,
         tool_set_hash=tool_set.hash,
-        tool_sets=sorted(names),
+        available_tool_sets=sorted(available),
     )
 
 

@@ -81,7 +81,7 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
             yield api.ExecuteResponse(planned=plan)
             steps = self._agent.execute(
                 tuple(call_from_message(call) for call in plan.calls),
-                tool_set=plan.tool_set,
+                tool_sets=plan.tool_sets,
                 time_zone=plan.time_zone,
                 serial=request.serial,
                 confirmed=request.confirmed,
@@ -97,10 +97,11 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
         context: aio.ServicerContext[api.ListToolsRequest, api.ListToolsResponse],
     ) -> api.ListToolsResponse:
         try:
-            tool_set = self._agent.tool_set(request.tool_set)
-        except AgentError as error:
+            names = self._agent.tool_set_names(request.tool_sets)
+            tool_set = self._agent.tool_set(names)
+        except (AgentError, ToolSchemaError) as error:
             await _abort(context, error)
-        return tools_to_message(tool_set, self._agent.tool_sets, self._agent.model.known)
+        return tools_to_message(names, tool_set, self._agent.tool_sets, self._agent.model.known)
 
     async def ListDevices(  # noqa: N802 - the name is the RPC's
         self,
@@ -139,7 +140,7 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
         plan = functools.partial(
             self._agent.plan,
             request.text,
-            tool_set=request.tool_set,
+            tool_sets=request.tool_sets,
             now=request.now,
             time_zone=request.time_zone,
             history=tuple(exchange_from_message(exchange) for exchange in request.history),

@@ -43,7 +43,7 @@ def test_a_plan_made_before_can_be_executed(client: IntentAgentClient, emulated_
 
 def test_an_error_has_the_code_reason_and_metadata_of_the_service(client: IntentAgentClient) -> None:
     with pytest.raises(ServiceError) as caught:
-        client.plan("light", tool_set="toaster")
+        client.plan("light", tool_sets=["toaster"])
     assert (caught.value.code, caught.value.reason) == ("NOT_FOUND", "UNKNOWN_TOOL_SET")
     assert caught.value.metadata == {"tool_set": "toaster"}
 

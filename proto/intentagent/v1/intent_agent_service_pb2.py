@@ -26,7 +26,7 @@ from intentagent.v1 import outcome_pb2 as intentagent_dot_v1_dot_outcome__pb2
 from intentagent.v1 import plan_pb2 as intentagent_dot_v1_dot_plan__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)intentagent/v1/intent_agent_service.proto\x12\x0eintentagent.v1\x1a\x1cintentagent/v1/outcome.proto\x1a\x19intentagent/v1/plan.proto\"x\n\x0bPlanRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x10\n\x08tool_set\x18\x02 \x01(\t\x12\x0b\n\x03now\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.intentagent.v1.Exchange\"2\n\x0cPlanResponse\x12\"\n\x04plan\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.Plan\"\x93\x01\n\x0e\x45xecuteRequest\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1b.intentagent.v1.PlanRequestH\x00\x12$\n\x04plan\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x0e\n\x06serial\x18\x03 \x01(\t\x12\x11\n\tconfirmed\x18\x04 \x01(\x08\x42\x08\n\x06source\"\xa2\x01\n\x0f\x45xecuteResponse\x12\'\n\x07planned\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x32\n\x0b\x64ispatching\x18\x02 \x01(\x0b\x32\x1b.intentagent.v1.DispatchingH\x00\x12*\n\x07outcome\x18\x03 \x01(\x0b\x32\x17.intentagent.v1.OutcomeH\x00\x42\x06\n\x04step\"E\n\x0b\x44ispatching\x12\x12\n\ncall_index\x18\x01 \x01(\r\x12\"\n\x04\x63\x61ll\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.Call\"$\n\x10ListToolsRequest\x12\x10\n\x08tool_set\x18\x01 \x01(\t\"\x7f\n\x11ListToolsResponse\x12.\n\x05tools\x18\x01 \x03(\x0b\x32\x1f.intentagent.v1.ToolDescription\x12\x10\n\x08tool_set\x18\x02 \x01(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x11\n\ttool_sets\x18\x04 \x03(\t\"\xb2\x01\n\x0fToolDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x38\n\nparameters\x18\x03 \x03(\x0b\x32$.intentagent.v1.ParameterDescription\x12\x0c\n\x04risk\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0c\n\x04hash\x18\x06 \x01(\t\x12\x16\n\x0eknown_to_model\x18\x07 \x01(\x08\"w\n\x14ParameterDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08required\x18\x05 \x01(\x08\x12\x0e\n\x06one_of\x18\x06 \x03(\t\"\x14\n\x12ListDevicesRequest\">\n\x13ListDevicesResponse\x12\'\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x16.intentagent.v1.Device\"I\n\x06\x44\x65vice\x12\x0e\n\x06serial\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\tapi_level\x18\x04 \x01(\r\"\x11\n\x0fGetModelRequest\"\x9c\x01\n\x10GetModelResponse\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x14\n\x0cprompt_order\x18\x04 \x01(\t\x12\x17\n\x0fvocabulary_size\x18\x05 \x01(\r\x12\x16\n\x0e\x63ontext_tokens\x18\x06 \x01(\r\x12\x13\n\x0bknown_tools\x18\x07 \x03(\t2\x9e\x03\n\x12IntentAgentService\x12\x41\n\x04Plan\x12\x1b.intentagent.v1.PlanRequest\x1a\x1c.intentagent.v1.PlanResponse\x12L\n\x07\x45xecute\x12\x1e.intentagent.v1.ExecuteRequest\x1a\x1f.intentagent.v1.ExecuteResponse0\x01\x12P\n\tListTools\x12 .intentagent.v1.ListToolsRequest\x1a!.intentagent.v1.ListToolsResponse\x12V\n\x0bListDevices\x12\".intentagent.v1.ListDevicesRequest\x1a#.intentagent.v1.ListDevicesResponse\x12M\n\x08GetModel\x12\x1f.intentagent.v1.GetModelRequest\x1a .intentagent.v1.GetModelResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)intentagent/v1/intent_agent_service.proto\x12\x0eintentagent.v1\x1a\x1cintentagent/v1/outcome.proto\x1a\x19intentagent/v1/plan.proto\"y\n\x0bPlanRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x0b\n\x03now\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.intentagent.v1.Exchange\"2\n\x0cPlanResponse\x12\"\n\x04plan\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.Plan\"\x93\x01\n\x0e\x45xecuteRequest\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1b.intentagent.v1.PlanRequestH\x00\x12$\n\x04plan\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x0e\n\x06serial\x18\x03 \x01(\t\x12\x11\n\tconfirmed\x18\x04 \x01(\x08\x42\x08\n\x06source\"\xa2\x01\n\x0f\x45xecuteResponse\x12\'\n\x07planned\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x32\n\x0b\x64ispatching\x18\x02 \x01(\x0b\x32\x1b.intentagent.v1.DispatchingH\x00\x12*\n\x07outcome\x18\x03 \x01(\x0b\x32\x17.intentagent.v1.OutcomeH\x00\x42\x06\n\x04step\"E\n\x0b\x44ispatching\x12\x12\n\ncall_index\x18\x01 \x01(\r\x12\"\n\x04\x63\x61ll\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.Call\"%\n\x10ListToolsRequest\x12\x11\n\ttool_sets\x18\x01 \x03(\t\"\x8a\x01\n\x11ListToolsResponse\x12.\n\x05tools\x18\x01 \x03(\x0b\x32\x1f.intentagent.v1.ToolDescription\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x1b\n\x13\x61vailable_tool_sets\x18\x04 \x03(\t\"\xb2\x01\n\x0fToolDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x38\n\nparameters\x18\x03 \x03(\x0b\x32$.intentagent.v1.ParameterDescription\x12\x0c\n\x04risk\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0c\n\x04hash\x18\x06 \x01(\t\x12\x16\n\x0eknown_to_model\x18\x07 \x01(\x08\"w\n\x14ParameterDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08required\x18\x05 \x01(\x08\x12\x0e\n\x06one_of\x18\x06 \x03(\t\"\x14\n\x12ListDevicesRequest\">\n\x13ListDevicesResponse\x12\'\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x16.intentagent.v1.Device\"I\n\x06\x44\x65vice\x12\x0e\n\x06serial\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\tapi_level\x18\x04 \x01(\r\"\x11\n\x0fGetModelRequest\"\x9c\x01\n\x10GetModelResponse\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x14\n\x0cprompt_order\x18\x04 \x01(\t\x12\x17\n\x0fvocabulary_size\x18\x05 \x01(\r\x12\x16\n\x0e\x63ontext_tokens\x18\x06 \x01(\r\x12\x13\n\x0bknown_tools\x18\x07 \x03(\t2\x9e\x03\n\x12IntentAgentService\x12\x41\n\x04Plan\x12\x1b.intentagent.v1.PlanRequest\x1a\x1c.intentagent.v1.PlanResponse\x12L\n\x07\x45xecute\x12\x1e.intentagent.v1.ExecuteRequest\x1a\x1f.intentagent.v1.ExecuteResponse0\x01\x12P\n\tListTools\x12 .intentagent.v1.ListToolsRequest\x1a!.intentagent.v1.ListToolsResponse\x12V\n\x0bListDevices\x12\".intentagent.v1.ListDevicesRequest\x1a#.intentagent.v1.ListDevicesResponse\x12M\n\x08GetModel\x12\x1f.intentagent.v1.GetModelRequest\x1a .intentagent.v1.GetModelResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,33 +34,33 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'intentagent.v1.intent_agent
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PLANREQUEST']._serialized_start=118
-  _globals['_PLANREQUEST']._serialized_end=238
-  _globals['_PLANRESPONSE']._serialized_start=240
-  _globals['_PLANRESPONSE']._serialized_end=290
-  _globals['_EXECUTEREQUEST']._serialized_start=293
-  _globals['_EXECUTEREQUEST']._serialized_end=440
-  _globals['_EXECUTERESPONSE']._serialized_start=443
-  _globals['_EXECUTERESPONSE']._serialized_end=605
-  _globals['_DISPATCHING']._serialized_start=607
-  _globals['_DISPATCHING']._serialized_end=676
-  _globals['_LISTTOOLSREQUEST']._serialized_start=678
-  _globals['_LISTTOOLSREQUEST']._serialized_end=714
-  _globals['_LISTTOOLSRESPONSE']._serialized_start=716
-  _globals['_LISTTOOLSRESPONSE']._serialized_end=843
-  _globals['_TOOLDESCRIPTION']._serialized_start=846
-  _globals['_TOOLDESCRIPTION']._serialized_end=1024
-  _globals['_PARAMETERDESCRIPTION']._serialized_start=1026
-  _globals['_PARAMETERDESCRIPTION']._serialized_end=1145
-  _globals['_LISTDEVICESREQUEST']._serialized_start=1147
-  _globals['_LISTDEVICESREQUEST']._serialized_end=1167
-  _globals['_LISTDEVICESRESPONSE']._serialized_start=1169
-  _globals['_LISTDEVICESRESPONSE']._serialized_end=1231
-  _globals['_DEVICE']._serialized_start=1233
-  _globals['_DEVICE']._serialized_end=1306
-  _globals['_GETMODELREQUEST']._serialized_start=1308
-  _globals['_GETMODELREQUEST']._serialized_end=1325
-  _globals['_GETMODELRESPONSE']._serialized_start=1328
-  _globals['_GETMODELRESPONSE']._serialized_end=1484
-  _globals['_INTENTAGENTSERVICE']._serialized_start=1487
-  _globals['_INTENTAGENTSERVICE']._serialized_end=1901
+  _globals['_PLANREQUEST']._serialized_end=239
+  _globals['_PLANRESPONSE']._serialized_start=241
+  _globals['_PLANRESPONSE']._serialized_end=291
+  _globals['_EXECUTEREQUEST']._serialized_start=294
+  _globals['_EXECUTEREQUEST']._serialized_end=441
+  _globals['_EXECUTERESPONSE']._serialized_start=444
+  _globals['_EXECUTERESPONSE']._serialized_end=606
+  _globals['_DISPATCHING']._serialized_start=608
+  _globals['_DISPATCHING']._serialized_end=677
+  _globals['_LISTTOOLSREQUEST']._serialized_start=679
+  _globals['_LISTTOOLSREQUEST']._serialized_end=716
+  _globals['_LISTTOOLSRESPONSE']._serialized_start=719
+  _globals['_LISTTOOLSRESPONSE']._serialized_end=857
+  _globals['_TOOLDESCRIPTION']._serialized_start=860
+  _globals['_TOOLDESCRIPTION']._serialized_end=1038
+  _globals['_PARAMETERDESCRIPTION']._serialized_start=1040
+  _globals['_PARAMETERDESCRIPTION']._serialized_end=1159
+  _globals['_LISTDEVICESREQUEST']._serialized_start=1161
+  _globals['_LISTDEVICESREQUEST']._serialized_end=1181
+  _globals['_LISTDEVICESRESPONSE']._serialized_start=1183
+  _globals['_LISTDEVICESRESPONSE']._serialized_end=1245
+  _globals['_DEVICE']._serialized_start=1247
+  _globals['_DEVICE']._serialized_end=1320
+  _globals['_GETMODELREQUEST']._serialized_start=1322
+  _globals['_GETMODELREQUEST']._serialized_end=1339
+  _globals['_GETMODELRESPONSE']._serialized_start=1342
+  _globals['_GETMODELRESPONSE']._serialized_end=1498
+  _globals['_INTENTAGENTSERVICE']._serialized_start=1501
+  _globals['_INTENTAGENTSERVICE']._serialized_end=1915
 # @@protoc_insertion_point(module_scope)

@@ -9,18 +9,18 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PlanRequest(_message.Message):
-    __slots__ = ("text", "tool_set", "now", "time_zone", "history")
+    __slots__ = ("text", "tool_sets", "now", "time_zone", "history")
     TEXT_FIELD_NUMBER: _ClassVar[int]
-    TOOL_SET_FIELD_NUMBER: _ClassVar[int]
+    TOOL_SETS_FIELD_NUMBER: _ClassVar[int]
     NOW_FIELD_NUMBER: _ClassVar[int]
     TIME_ZONE_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
     text: str
-    tool_set: str
+    tool_sets: _containers.RepeatedScalarFieldContainer[str]
     now: str
     time_zone: str
     history: _containers.RepeatedCompositeFieldContainer[_plan_pb2.Exchange]
-    def __init__(self, text: _Optional[str] = ..., tool_set: _Optional[str] = ..., now: _Optional[str] = ..., time_zone: _Optional[str] = ..., history: _Optional[_Iterable[_Union[_plan_pb2.Exchange, _Mapping]]] = ...) -> None: ...
+    def __init__(self, text: _Optional[str] = ..., tool_sets: _Optional[_Iterable[str]] = ..., now: _Optional[str] = ..., time_zone: _Optional[str] = ..., history: _Optional[_Iterable[_Union[_plan_pb2.Exchange, _Mapping]]] = ...) -> None: ...
 
 class PlanResponse(_message.Message):
     __slots__ = ("plan",)
@@ -59,22 +59,22 @@ class Dispatching(_message.Message):
     def __init__(self, call_index: _Optional[int] = ..., call: _Optional[_Union[_plan_pb2.Call, _Mapping]] = ...) -> None: ...
 
 class ListToolsRequest(_message.Message):
-    __slots__ = ("tool_set",)
-    TOOL_SET_FIELD_NUMBER: _ClassVar[int]
-    tool_set: str
-    def __init__(self, tool_set: _Optional[str] = ...) -> None: ...
+    __slots__ = ("tool_sets",)
+    TOOL_SETS_FIELD_NUMBER: _ClassVar[int]
+    tool_sets: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, tool_sets: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListToolsResponse(_message.Message):
-    __slots__ = ("tools", "tool_set", "tool_set_hash", "tool_sets")
+    __slots__ = ("tools", "tool_sets", "tool_set_hash", "available_tool_sets")
     TOOLS_FIELD_NUMBER: _ClassVar[int]
-    TOOL_SET_FIELD_NUMBER: _ClassVar[int]
-    TOOL_SET_HASH_FIELD_NUMBER: _ClassVar[int]
     TOOL_SETS_FIELD_NUMBER: _ClassVar[int]
+    TOOL_SET_HASH_FIELD_NUMBER: _ClassVar[int]
+    AVAILABLE_TOOL_SETS_FIELD_NUMBER: _ClassVar[int]
     tools: _containers.RepeatedCompositeFieldContainer[ToolDescription]
-    tool_set: str
-    tool_set_hash: str
     tool_sets: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, tools: _Optional[_Iterable[_Union[ToolDescription, _Mapping]]] = ..., tool_set: _Optional[str] = ..., tool_set_hash: _Optional[str] = ..., tool_sets: _Optional[_Iterable[str]] = ...) -> None: ...
+    tool_set_hash: str
+    available_tool_sets: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, tools: _Optional[_Iterable[_Union[ToolDescription, _Mapping]]] = ..., tool_sets: _Optional[_Iterable[str]] = ..., tool_set_hash: _Optional[str] = ..., available_tool_sets: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ToolDescription(_message.Message):
     __slots__ = ("name", "description", "parameters", "risk", "method", "hash", "known_to_model")

@@ -44,7 +44,7 @@ class IntentAgentServiceStub:
     call that does not succeed ends the stream after its outcome, and the calls after it are not made.
     """
     ListTools: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListToolsRequest, _intent_agent_service_pb2.ListToolsResponse]
-    """Lists the tools of a tool set."""
+    """Lists the tools of tool sets."""
     ListDevices: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListDevicesRequest, _intent_agent_service_pb2.ListDevicesResponse]
     """Lists the devices that adb knows, in whatever state."""
     GetModel: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.GetModelRequest, _intent_agent_service_pb2.GetModelResponse]
@@ -62,7 +62,7 @@ class IntentAgentServiceAsyncStub(IntentAgentServiceStub):
     call that does not succeed ends the stream after its outcome, and the calls after it are not made.
     """
     ListTools: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListToolsRequest, _intent_agent_service_pb2.ListToolsResponse]  # type: ignore[assignment]
-    """Lists the tools of a tool set."""
+    """Lists the tools of tool sets."""
     ListDevices: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListDevicesRequest, _intent_agent_service_pb2.ListDevicesResponse]  # type: ignore[assignment]
     """Lists the devices that adb knows, in whatever state."""
     GetModel: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.GetModelRequest, _intent_agent_service_pb2.GetModelResponse]  # type: ignore[assignment]
@@ -95,7 +95,7 @@ class IntentAgentServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _intent_agent_service_pb2.ListToolsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_intent_agent_service_pb2.ListToolsResponse, _abc.Awaitable[_intent_agent_service_pb2.ListToolsResponse]]:
-        """Lists the tools of a tool set."""
+        """Lists the tools of tool sets."""
 
     @_abc_1.abstractmethod
     def ListDevices(

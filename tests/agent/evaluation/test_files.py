@@ -44,13 +44,13 @@ def test_a_tool_set_is_a_folder_relative_to_the_file(tmp_path: Path) -> None:
     paths = [write(tmp_path / "one.jsonl", "tools/kettle"), write(tmp_path / "tools" / "two.jsonl", "kettle")]
     files, folders = read_files(paths, ("phone",))
     assert folders == (folder,)
-    assert [file.rows[0].tool_set for file in files] == ["kettle", "kettle"]
+    assert [file.rows[0].tool_sets for file in files] == [("kettle",), ("kettle",)]
     assert [file.name for file in files] == [str(path) for path in paths]
 
 
 def test_a_tool_set_that_is_loaded_needs_no_folder(tmp_path: Path) -> None:
     files, folders = read_files([write(tmp_path / "one.jsonl", "phone")], ("phone",))
-    assert (files[0].rows[0].tool_set, folders) == ("phone", ())
+    assert (files[0].rows[0].tool_sets, folders) == (("phone",), ())
 
 
 @pytest.mark.parametrize("tool_set", ["toaster", "", "one.jsonl"])

@@ -40,7 +40,7 @@ def test_calls_are_compared_by_position_and_nothing_is_a_class(files: tuple[Eval
 
 def test_failures_are_grouped_by_cause(files: tuple[EvaluatedFile, ...], phone: ToolSet) -> None:
     results = [row for file in files for row in file.results]
-    groups = failures_by_cause(results, {"phone": phone})
+    groups = failures_by_cause(results, lambda _: phone)
     assert {cause: len(rows) for cause, rows in groups.items()} == {
         Cause.MISSED_CALL: 1,
         Cause.SHOULD_HAVE_REFUSED: 1,
@@ -49,7 +49,7 @@ def test_failures_are_grouped_by_cause(files: tuple[EvaluatedFile, ...], phone: 
 
 def test_a_report_is_four_files(files: tuple[EvaluatedFile, ...], phone: ToolSet, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "report"
-    write_report(folder, files, {"phone": phone}, ScriptedEngine().info)
+    write_report(folder, files, lambda _: phone, ScriptedEngine().info)
     text = (folder / "report.md").read_text(encoding="utf-8")
     assert "| total | 4 | 50.0 |" in text
     assert "| missed call | 1 | 50.0 % | 25.0 % |" in text
@@ -66,7 +66,7 @@ def test_the_same_results_give_the_same_report(
     files: tuple[EvaluatedFile, ...], phone: ToolSet, tmp_path: Path
 ) -> None:
     for name in ("a", "b"):
-        write_report(tmp_path / name, files, {"phone": phone}, ScriptedEngine().info)
+        write_report(tmp_path / name, files, lambda _: phone, ScriptedEngine().info)
     for made in (tmp_path / "a").iterdir():
         assert made.read_bytes() == (tmp_path / "b" / made.name).read_bytes(), made.name
 
@@ -78,4 +78,4 @@ def test_without_matplotlib_the_error_says_what_to_install(
     for name in [name for name in sys.modules if name.partition(".")[0] == "matplotlib"]:
         monkeypatch.delitem(sys.modules, name)
     with pytest.raises(PackageMissing, match=r"intent-agent\[train\]"):
-        write_report(tmp_path, files, {"phone": phone}, ScriptedEngine().info)
+        write_report(tmp_path, files, lambda _: phone, ScriptedEngine().info)

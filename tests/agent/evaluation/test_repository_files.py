@@ -11,7 +11,7 @@ import pytest
 from agent.engines import ScriptedEngine
 from agent.evaluation import EvaluationRow, read_files, read_rows
 from agent.planning import Exchange, Planner, Request
-from tools_schema import ToolSet, built_in_tool_sets, load_tool_set, validate
+from tools_schema import ToolSet, built_in_tool_sets, load_tool_set, unite, validate
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = sorted([*DATA.glob("dev_*.jsonl"), *DATA.glob("heldout/*.jsonl")])
@@ -32,6 +32,10 @@ def rows_and_tools(
     return file.rows, built_in | {tool_set.name: tool_set for tool_set in loaded}
 
 
+def united(row: EvaluationRow, tool_sets: dict[str, ToolSet]) -> ToolSet:
+    return unite([tool_sets[name] for name in row.tool_sets])
+
+
 def test_the_development_files_hold_enough_rows() -> None:
     assert sum(len(read_rows(path)) for path in FILES if path.stem.startswith("dev_")) >= 120
 
@@ -41,7 +45,7 @@ def test_expected_and_past_calls_fit_their_tools(path: Path, built_in: dict[str,
     rows, tool_sets = rows_and_tools(path, built_in)
     for row in rows:
         for call in (*row.calls, *(call for past in row.history for call in past.calls)):
-            tool = tool_sets[row.tool_set].tool(call.name)
+            tool = united(row, tool_sets).tool(call.name)
             assert tool is not None, f"{row.id}: {call.name}"
             assert validate(tool, call.arguments) == (), row.id
 
@@ -52,7 +56,7 @@ def test_missing_parameters_are_required_ones_of_a_tool(path: Path, built_in: di
     for row in rows:
         required = {
             parameter.name
-            for tool in tool_sets[row.tool_set].tools
+            for tool in united(row, tool_sets).tools
             for parameter in tool.parameters
             if parameter.required
         }
@@ -64,11 +68,14 @@ def test_missing_parameters_are_required_ones_of_a_tool(path: Path, built_in: di
 def test_requests_can_be_planned_at_their_time(path: Path, built_in: dict[str, ToolSet]) -> None:
     rows, tool_sets = rows_and_tools(path, built_in)
     engine = ScriptedEngine(lambda _: "<end_of_turn>")
-    planners = {name: Planner(engine, tool_set) for name, tool_set in tool_sets.items()}
+    planners = {
+        row.tool_sets: Planner(engine, united(row, tool_sets))
+        for row in {row.tool_sets: row for row in rows}.values()
+    }
     for row in rows:
         ZoneInfo(row.time_zone)
         history = tuple(Exchange(past.text) for past in row.history)
-        planners[row.tool_set].plan(Request(row.text, datetime.fromisoformat(row.now), history=history))
+        planners[row.tool_sets].plan(Request(row.text, datetime.fromisoformat(row.now), history=history))
 
 
 @every_file

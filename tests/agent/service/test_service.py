@@ -48,7 +48,7 @@ async def test_a_plan_has_the_calls_and_the_moment_it_was_made_for(stub: Stub) -
     assert [(call.tool, json_format.MessageToDict(call.arguments)) for call in plan.calls] == [
         ("set_alarm", {"time": "06:30"})
     ]
-    assert (plan.tool_set, plan.now, plan.time_zone) == ("phone", "2026-01-16T22:10:00", "Europe/Berlin")
+    assert (plan.tool_sets, plan.now, plan.time_zone) == (["phone"], "2026-01-16T22:10:00", "Europe/Berlin")
     assert plan.calls[0].tool_hash
 
 
@@ -102,7 +102,7 @@ async def test_a_plan_whose_tool_has_changed_is_refused_before_anything_is_sent(
 
 
 async def test_arguments_that_do_not_fit_are_field_violations(stub: Stub) -> None:
-    plan = plan_pb2.Plan(tool_set="phone", time_zone="UTC", calls=[plan_pb2.Call(tool="set_alarm")])
+    plan = plan_pb2.Plan(tool_sets=["phone"], time_zone="UTC", calls=[plan_pb2.Call(tool="set_alarm")])
     plan.calls[0].arguments["time"] = "25:99"
     call = stub.Execute(api.ExecuteRequest(plan=plan))
     with pytest.raises(aio.AioRpcError):
@@ -123,7 +123,7 @@ async def test_arguments_that_do_not_fit_are_field_violations(stub: Stub) -> Non
         (api.PlanRequest(text="x" * 100_000), StatusCode.INVALID_ARGUMENT, "TEXT_TOO_LONG"),
         (api.PlanRequest(text="a\x07b"), StatusCode.INVALID_ARGUMENT, "CONTROL_CHARACTER_IN_TEXT"),
         (api.PlanRequest(text="say <escape>"), StatusCode.INVALID_ARGUMENT, "CONTROL_TOKEN_IN_TEXT"),
-        (api.PlanRequest(text="light", tool_set="toaster"), StatusCode.NOT_FOUND, "UNKNOWN_TOOL_SET"),
+        (api.PlanRequest(text="light", tool_sets=["toaster"]), StatusCode.NOT_FOUND, "UNKNOWN_TOOL_SET"),
         (
             api.PlanRequest(text="light", time_zone="Mars/Base"),
             StatusCode.INVALID_ARGUMENT,
@@ -167,7 +167,7 @@ async def test_a_cancelled_request_frees_the_engine(stub: Stub, scripted: Script
 
 
 async def test_tools_are_listed_with_their_parameters(stub: Stub) -> None:
-    listed = await stub.ListTools(api.ListToolsRequest(tool_set="mobile_actions"))
+    listed = await stub.ListTools(api.ListToolsRequest(tool_sets=["mobile_actions"]))
     assert [tool.name for tool in listed.tools] == sorted(
         [
             "create_calendar_event",
@@ -179,7 +179,8 @@ async def test_tools_are_listed_with_their_parameters(stub: Stub) -> None:
             "turn_on_flashlight",
         ]
     )
-    assert set(listed.tool_sets) == {"mobile_actions", "phone"}
+    assert listed.tool_sets == ["mobile_actions"]
+    assert listed.available_tool_sets == ["mobile_actions", "phone"]
 
 
 async def test_devices_are_listed_with_their_state(stub: Stub, emulated_phone: EmulatedPhone) -> None:
