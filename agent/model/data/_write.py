@@ -102,11 +102,11 @@ def write_data(
     """
     options = options or DataOptions()
     training_rows, dropped = collect(options, rows, held_out=False, avoid=evaluation_runs(avoid))
-    sha256 = _write(training, training_rows)
+    sha256 = write_rows(training, training_rows)
     held_out: list[Row] = []
     if validation is not None:
         held_out, _ = collect(options, validation_rows, held_out=True)
-        _write(validation, held_out)
+        write_rows(validation, held_out)
     counts = coverage(training_rows)
     manifest = {
         "seed": options.seed,
@@ -132,7 +132,8 @@ def beside(path: Path, suffix: str) -> Path:
     return path.with_name(path.name + suffix)
 
 
-def _write(path: Path, rows: Iterable[Row]) -> str:
+def write_rows(path: Path, rows: Iterable[Row]) -> str:
+    """Write rows as JSON lines and return the hash of the file."""
     digest = hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -29,7 +29,7 @@ from agent.model.train._batches import BLOCKS, TOKENS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._machine import Machine, prepare
 from agent.model.train._network import Network
-from agent.model.train._options import Options, Recipe, TrainingError
+from agent.model.train._options import CHECKPOINT, Options, Recipe, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
 from agent.model.train._rows import Example, languages, read_rows, to_examples
 from agent.model.train._steps import gradients, make_optimiser, rate, train_step
@@ -39,7 +39,6 @@ from agent.model.train._watch import Speed, stop_signals
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-CHECKPOINT = "checkpoint.safetensors"
 ADAPTER = "adapter.safetensors"
 LOG = "log.jsonl"
 PLOT = "loss.png"

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from agent.model import WeightFormat
 
 
+CHECKPOINT = "checkpoint.safetensors"
+"""The file in a run's folder that tells that it has been begun."""
+
+
 class TrainingError(AgentError):
     """A training run cannot start with what it was given: INVALID_ARGUMENT, TRAINING_INPUT."""
 

@@ -24,7 +24,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("matplotlib")
 
 from agent.model.train._checkpoint import load_checkpoint  # noqa: E402 - after the skip
-from agent.model.train._loop import CHECKPOINT  # noqa: E402
+from agent.model.train._options import CHECKPOINT  # noqa: E402
 
 
 def test_training_lowers_the_loss_and_learns_the_toy_rows(make_options: MakeOptions, notes: Any) -> None:
