@@ -2,6 +2,10 @@
 
 A small model misspells while it copies ("Nodlovu" for "Ndlovu") and swaps digits of long numbers. What it
 wrote is put right only where the request leaves no doubt; a value that the request has is never changed.
+
+A follow-up may correct what was said before: after "navigate to 641 Tamarack Road", "no, 614" makes "614
+Tamarack Road", which nobody said as a whole and which is much like what is no longer meant. So a misspelling
+is taken to be a word that nobody said, and is put right towards the word that it is most like.
 """
 
 from __future__ import annotations
@@ -41,9 +45,11 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     """Return a copied value as the user said it.
 
     - Words (TEXT, APP, names): where the value does not occur, ignoring case, but exactly one span of as
-      many words is much like it, that span.
+      many words is much like it, that span. The value is left where a word of it that the span lacks was said
+      elsewhere, or is as like a word said elsewhere; or has digits and the span is from an earlier request.
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
-      the one number that is like it. Numbers said in words are left as the model wrote them.
+      the one number that is like it. Numbers said in words, and an earlier number with digits of this
+      request, are left as the model wrote them.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
       words ("jo at example dot org") are left as the model wrote them.
     - CONTACT: as a number, an address or a name, by its form.
@@ -59,6 +65,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
         return value
     match kind:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
+            if _corrects_number(value, texts):
+                return value
             return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
         case Kind.EMAIL | Kind.CONTACT if "@" in value:
             address = "".join(value.split())
@@ -67,7 +75,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
             found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
             return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
         case Kind.TEXT | Kind.APP | Kind.PHONE_NUMBER | Kind.EMAIL | Kind.CONTACT:
-            return _as_spelt(value, said)
+            return _as_spelt(value, texts)
         case _:
             return value
 
@@ -123,20 +131,51 @@ def _parts_occur(value: str, said: str) -> bool:
     return all(part in there for part in re.split(r"[\W_]+", _without_scheme(value)))
 
 
-def _as_spelt(value: str, said: str) -> str:
+def _corrects_number(value: str, texts: Sequence[str]) -> bool:
+    """Whether the request has no number of its own, but digits of the value that no earlier number has."""
+    request, *earlier = texts
+    if _NUMBER.search(request):
+        return False
+    numbers = [_digits(number) for text in earlier for number in _NUMBER.findall(text)]
+    groups = [_digits(group) for group in re.findall(r"\d+", request)]
+    return any(group in _digits(value) and not any(group in number for number in numbers) for group in groups)
+
+
+def _as_spelt(value: str, texts: Sequence[str]) -> str:
     wanted = " ".join(value.casefold().split())
-    words = said.split()
-    if wanted in " ".join(words).casefold():
+    if any(wanted in " ".join(text.split()).casefold() for text in texts):
         return value
-    count = len(value.split())
-    best, spans = _SAME_WORDS, set[str]()
-    for start in range(len(words) - count + 1):
-        written = " ".join(words[start : start + count])
-        stripped = written.strip(_EDGES)
-        for span in (written, stripped, _POSSESSIVE.sub("", stripped)):
-            likeness = fuzz.ratio(span.casefold(), wanted, score_cutoff=best)
-            if likeness > best:
-                best, spans = likeness, {span}
-            elif likeness == best:
-                spans.add(span)
-    return spans.pop() if len(spans) == 1 else value
+    count = len(wanted.split())
+    best, spans = _SAME_WORDS, dict[str, bool]()
+    for number, text in enumerate(texts):
+        words = text.split()
+        for start in range(len(words) - count + 1):
+            written = " ".join(words[start : start + count])
+            stripped = written.strip(_EDGES)
+            for span in (written, stripped, _POSSESSIVE.sub("", stripped)):
+                likeness = fuzz.ratio(span.casefold(), wanted, score_cutoff=best)
+                if likeness > best:
+                    best, spans = likeness, {}
+                if likeness == best:
+                    spans.setdefault(span, number > 0)
+    if len(spans) != 1:
+        return value
+    ((span, earlier),) = spans.items()
+    return value if _is_meant(wanted, span, texts, earlier=earlier) else span
+
+
+def _is_meant(wanted: str, span: str, texts: Sequence[str], *, earlier: bool) -> bool:
+    """Whether a word of the value that the span lacks may be meant, and not be a misspelling."""
+    instead = _words(span)
+    elsewhere = {word for text in texts for word in _words(text)} - instead
+    for word in _words(wanted) - instead:
+        if earlier and any(character.isdigit() for character in word):
+            return True
+        likeness = max((fuzz.ratio(word, other) for other in instead), default=0.0)
+        if any(word in other or fuzz.ratio(word, other) >= likeness for other in elsewhere):
+            return True
+    return False
+
+
+def _words(text: str) -> set[str]:
+    return {word.strip(_EDGES) for word in text.casefold().split()} - {""}

@@ -88,6 +88,22 @@ def test_a_number_said_in_words_is_left(value: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "texts", "expected"),
+    [
+        ("555-1243", ["no, 43 at the end", "call 555-1234"], "555-1243"),
+        ("5551237", ["with a 7 at the end", "call 555-1234"], "5551237"),
+        ("555-1243", ["again at 5", "call 555-1234"], "555-1234"),
+        ("555-1243", ["call again", "call 555-1234"], "555-1234"),
+        ("555-9978", ["no, call 555-9987", "call 555-1234"], "555-9987"),
+    ],
+)
+def test_an_earlier_number_is_taken_where_the_request_does_not_correct_it(
+    value: str, texts: list[str], expected: str
+) -> None:
+    assert as_said(value, Kind.PHONE_NUMBER, texts) == expected
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         ("99887766", "call 5551234567"),
@@ -145,6 +161,56 @@ def test_a_web_address_is_as_the_user_wrote_it(value: str, text: str, expected: 
 
 def test_earlier_requests_count_as_said() -> None:
     assert as_said("Sipho Nodlovu", Kind.CONTACT, ["call him", "who is Sipho Ndlovu"]) == "Sipho Ndlovu"
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        ("614 Tamarack Road", ["no, 614, not 641", "Navigate to 641 Tamarack Road"]),
+        ("614 Tamarack Road", ["not 641 Tamarack Road but 614", "Navigate to 641 Tamarack Road"]),
+        ("614 Tamarack Road", ["no, six one four", "Navigate to 641 Tamarack Road"]),
+        ("614 Tamarack Road", ["and by bike", "no, 614", "Navigate to 641 Tamarack Road"]),
+        ("when to pick gooseberries", ["gooseberries!", "search when to pick blueberries"]),
+        ("when to pick gooseberries", ["no, goose-berries", "search when to pick blueberries"]),
+        ("Elaine Cooper", ["“Elaine” I said", "call Alaine Cooper"]),
+        ("Elane Cooper", ["no, Elaine", "call Alaine Cooper"]),
+        ("グーズベリー 収穫時期", ["いや、グーズベリーに", "ブルーベリー 収穫時期 を検索"]),
+        ("Tamarack Road 614", ["no, 614", "Navigate to 641 Tamarack Road"]),
+    ],
+)
+def test_a_correction_is_not_undone(value: str, texts: list[str]) -> None:
+    assert as_said(value, Kind.TEXT, texts) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "texts", "expected"),
+    [
+        ("641 Tamarak Road", ["by bike", "Navigate to 641 Tamarack Road"], "641 Tamarack Road"),
+        ("when to pick blueberies", ["the same again", "search when to pick blueberries"], None),
+        ("Room 120 meeting", ["add the Room 102 meeting", "what is on today"], "Room 102 meeting"),
+        ("from from Anna", ["get the form from Anna"], "form from Anna"),
+    ],
+)
+def test_a_misspelt_copy_is_put_right_in_a_follow_up(
+    value: str, texts: list[str], expected: str | None
+) -> None:
+    assert as_said(value, Kind.TEXT, texts) == (expected or texts[1].removeprefix("search "))
+
+
+WORDS = st.lists(
+    st.sampled_from(["Tamarack", "tamarak", "614", "641", "Road", "road,", "Rood", "form", "from", "–"]),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(WORDS, st.lists(WORDS, min_size=1, max_size=3))
+def test_a_word_of_the_value_that_was_said_stays(value: list[str], texts: list[list[str]]) -> None:
+    def plain(words: list[str]) -> set[str]:
+        return {word.casefold().strip(",–") for word in words}
+
+    said = as_said(" ".join(value), Kind.TEXT, [" ".join(words) for words in texts])
+    assert plain(value) & plain([word for words in texts for word in words]) <= plain(said.split())
 
 
 def test_other_kinds_are_left() -> None:
