@@ -6,6 +6,7 @@ out: times are resolved and copies are put right for our own kinds of values, wh
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 import time
@@ -99,9 +100,8 @@ def evaluate_bfcl(engine: Engine, package: BfclPackage, rows: Iterable[BfclRow])
             took = (time.perf_counter() - started) * 1000
             yield BfclResult(row, (), "", took, error=error.message)
             continue
-        # As the planner does: the same call written twice is called once.
-        once = [call for index, call in enumerate(written) if call not in written[:index]]
-        calls = tuple(bfcl_call(call, tool_set) for call in once)
+        # As the planner does: the same call twice in a row is called once.
+        calls = tuple(bfcl_call(call, tool_set) for call, _ in itertools.groupby(written))
         yield BfclResult(row, calls, package.mistakes(row, calls), took)
 
 

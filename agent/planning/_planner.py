@@ -64,8 +64,9 @@ class Planner:
     def plan(self, request: Request) -> Plan:
         """Say which calls a request asks for.
 
-        The same call written twice is called once: small models stutter. What was not said is never
-        invented: a call that lacks a required argument is left out and the argument is in ``missing``.
+        The same call twice in a row is called once, because small models stutter, and ``problems`` says so.
+        What was not said is never invented: a call that lacks a required argument is left out and the
+        argument is in ``missing``.
 
         Raises:
             RequestTextError: the text cannot be used.
@@ -160,14 +161,15 @@ class _Drafts:
                 self._no_such_date = self._no_such_date or error
             return
         if resolved.missing:
-            self.missing += [Missing(tool.name, parameter) for parameter in resolved.missing]
+            asked = (Missing(tool.name, parameter) for parameter in resolved.missing)
+            self.missing += [missing for missing in asked if missing not in self.missing]
             return
         if violations := validate(tool, resolved.arguments):
             self.problems += [f"{tool.name}: {each.field}: {each.description}" for each in violations]
             return
         call = Call(tool.name, resolved.arguments, tool.hash)
-        if call in self.calls:
-            self.problems.append(f"{tool.name}: the same call twice; it is called once")
+        if self.calls[-1:] == [call]:
+            self.problems.append(f"{tool.name}: the same call twice in a row; it is called once")
         else:
             self.calls.append(call)
 

@@ -137,10 +137,40 @@ def test_an_unknown_tool_or_parameter_is_a_problem() -> None:
     assert len(result.problems) == 2
 
 
-def test_the_same_call_twice_is_called_once() -> None:
+def test_the_same_call_twice_in_a_row_is_called_once_and_said_so() -> None:
     result = plan("torch on", "turn_on_flashlight{}", "turn_on_flashlight{}", "set_wifi{on:true}")
     assert result.calls == (call("turn_on_flashlight"), call("set_wifi", on=True))
-    assert len(result.problems) == 1
+    assert result.problems == ("turn_on_flashlight: the same call twice in a row; it is called once",)
+
+
+def test_calls_in_a_row_that_come_to_the_same_are_one() -> None:
+    result = plan("timer for an hour", *(f"set_timer{{duration:'{written}'}}" for written in ("1h", "60m")))
+    assert result.calls == (call("set_timer", duration=3600),)
+
+
+def test_the_same_call_after_another_one_is_called_again() -> None:
+    on, off = "turn_on_flashlight", "turn_off_flashlight"
+    result = plan("torch on, off, and on again", f"{on}{{}}", f"{off}{{}}", f"{on}{{}}")
+    assert result.calls == (call(on), call(off), call(on))
+    assert result.problems == ()
+
+
+def test_calls_with_other_arguments_are_all_called() -> None:
+    result = plan("timers for 5 and 10 minutes", "set_timer{duration:'5m'}", "set_timer{duration:'10m'}")
+    assert [each.arguments for each in result.calls] == [{"duration": 300}, {"duration": 600}]
+
+
+def test_what_is_missing_is_asked_for_once() -> None:
+    assert plan("a timer", "set_timer{}", "set_timer{}").missing == (Missing("set_timer", "duration"),)
+
+
+def test_a_correction_is_not_undone_by_what_was_said_before() -> None:
+    engine = ScriptedEngine([wrote("navigate_to{destination:'614 Tamarack Road'}")])
+    before = Exchange(
+        "Navigate to 641 Tamarack Road", (call("navigate_to", destination="641 Tamarack Road"),)
+    )
+    result = Planner(engine, PHONE).plan(Request("no, 614, not 641", NOW, history=(before,)))
+    assert result.calls == (call("navigate_to", destination="614 Tamarack Road"),)
 
 
 def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for() -> None:
