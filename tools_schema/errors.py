@@ -6,7 +6,7 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ├── SchemaError            a .proto file that does not describe tools
     ├── UnknownToolSetError    neither a built-in tool set nor a folder
     ├── UnknownToolError       a tool that the set does not have
-    ├── ToolSetClashError      two folders whose tool sets have one name
+    ├── ToolSetClashError      two tool sets of one name
     └── ToolNameClashError     sets that cannot be used together
 """
 
@@ -96,9 +96,9 @@ class UnknownToolError(ToolSchemaError):
 
 
 class ToolSetClashError(ToolSchemaError):
-    """Two folders whose tool sets have one name, or one named like a built-in set: INVALID_ARGUMENT, TOOL_SET_CLASH.
+    """A folder's tool set has the name of another one, or of a built-in one: INVALID_ARGUMENT, TOOL_SET_CLASH.
 
-    ``metadata`` has ``tool_set`` and ``folder``, the one that comes later.
+    ``metadata`` has ``tool_set`` and ``folder``.
     """
 
     reason = "TOOL_SET_CLASH"
