@@ -68,7 +68,7 @@ def run(
                     for result in file.results
                 ),
             )
-        _print(agent, evaluated, json=json)
+        _print(agent, evaluated, settings, json=json)
         if report is not None:
             try:
                 write_report(report, evaluated, agent.tool_set, agent.model)
@@ -87,12 +87,12 @@ def _evaluate(agent: IntentAgent, file: EvaluationFile) -> EvaluatedFile:
     )
 
 
-def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], *, json: bool) -> None:
+def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], settings: Settings, *, json: bool) -> None:
     results = [result for file in files for result in file.results]
     total = summarise(results)
     causes = failures_by_cause(results, agent.tool_set)
     if json:
-        document = total.to_json() | model_facts(agent.model)
+        document = total.to_json() | model_facts(agent.model, declare_all=settings.declare_all)
         document["groups"] = _groups_to_json(group_summaries(results))
         document["files"] = {file.name: summarise(file.results).to_json() for file in files}
         document["causes"] = {str(cause): len(rows) for cause, rows in causes.items()}
@@ -115,7 +115,7 @@ def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], *, json: bool) ->
             f"{cause} {len(rows)}" for cause, rows in sorted(causes.items(), key=lambda entry: -len(entry[1]))
         )
         print(f"wrong rows by cause: {counted}")
-    print(model_line(agent.model))
+    print(model_line(agent.model, declare_all=settings.declare_all))
 
 
 def _groups_to_json(groups: dict[str, dict[str, Summary]]) -> dict[str, object]:

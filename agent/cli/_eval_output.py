@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -41,11 +42,22 @@ def write_lines(out: Path, lines: Iterable[object]) -> None:
         raise EvaluationFileError(f"cannot write '{out}': {error}") from error
 
 
-def model_facts(model: ModelInfo) -> dict[str, object]:
-    """Return which model made the numbers, for JSON."""
-    return {"engine": model.engine, "model": f"sha256:{model.sha256}"}
+def model_facts(model: ModelInfo, *, declare_all: bool = False) -> dict[str, object]:
+    """Return which model made the numbers, how it was asked and what memory it took, for JSON."""
+    return {
+        "engine": model.engine,
+        "model": f"sha256:{model.sha256}",
+        "declare_all": declare_all,
+        "peak_memory_mb": _peak_memory_mb(),
+    }
 
 
-def model_line(model: ModelInfo) -> str:
-    """Return which model made the numbers, for people."""
-    return f"engine {model.engine}, model sha256:{model.sha256}"
+def model_line(model: ModelInfo, *, declare_all: bool = False) -> str:
+    """Return which model made the numbers, how it was asked and what memory it took, for people."""
+    declared = ", all tools declared" if declare_all else ""
+    return f"engine {model.engine}, model sha256:{model.sha256}{declared}, peak memory {_peak_memory_mb()} MB"
+
+
+def _peak_memory_mb() -> int:
+    """Return the most memory that this process has had resident. Linux counts KiB; see getrusage(2)."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)

@@ -8,25 +8,32 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from agent._agent import IntentAgent, load_tool_sets
 from agent.cli.app import main
 from agent.engines import ScriptedEngine
 from agent.evaluation import BfclRow
+from agent.prompt import to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from agent._agent import IntentAgent, Settings
+    from agent._agent import Settings
 
 
 @pytest.fixture
 def run(
-    agent: IntentAgent, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    agent: IntentAgent,
+    scripted: ScriptedEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., tuple[int, str, str]]:
     """Run ``eval`` and return its exit code, standard output and standard error."""
 
     def opened(settings: Settings, progress: object) -> IntentAgent:  # noqa: ARG001 - open_agent's arguments
-        return agent
+        return IntentAgent(
+            scripted, agent.bridge, load_tool_sets(settings.tool_folders), declare_all=settings.declare_all
+        )
 
     monkeypatch.setattr("agent.cli._eval_files.open_agent", opened)
     monkeypatch.setattr("agent.cli._eval_human.open_agent", opened)
@@ -62,6 +69,27 @@ def test_a_file_gives_one_object_with_json(run: Callable[..., tuple[int, str, st
     lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [line["exact"] for line in lines] == [True, False]
     assert lines[0].keys() >= {"id", "expected", "got", "exact", "latency_ms"}
+
+
+def test_all_tools_are_declared_on_request(
+    run: Callable[..., tuple[int, str, str]], scripted: ScriptedEngine, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "rows.jsonl", LIGHT)
+    document = json.loads(run(path, "--declare-all", "--json")[1].splitlines()[-1])
+    assert document["declare_all"] is True
+    assert document["peak_memory_mb"] > 0
+    assert "all tools declared" in run(path, "--declare-all")[1]
+    assert "<start_function_declaration>" in to_text(scripted.prompts[0])
+
+
+def test_sets_that_cannot_be_used_together_are_told_before_a_row_is_planned(
+    run: Callable[..., tuple[int, str, str]], scripted: ScriptedEngine, tmp_path: Path
+) -> None:
+    rows = (LIGHT, LIGHT | {"tool_sets": ["phone", "mobile_actions"]})
+    code, _, err = run(write(tmp_path / "rows.jsonl", *rows))
+    assert code == 2
+    assert "'create_calendar_event'" in err
+    assert scripted.prompts == []
 
 
 def test_several_files_have_a_table_each_and_totals(

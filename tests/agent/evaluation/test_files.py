@@ -48,6 +48,23 @@ def test_a_tool_set_is_a_folder_relative_to_the_file(tmp_path: Path) -> None:
     assert [file.name for file in files] == [str(path) for path in paths]
 
 
+def test_a_row_may_use_several_tool_sets(tmp_path: Path) -> None:
+    folder = kettle(tmp_path / "kettle")
+    row = {"id": "a", "text": "boil", "tool_sets": ["phone", "kettle"], "calls": []}
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps(row), "utf-8")
+    files, folders = read_files([path], ("phone",))
+    assert (files[0].rows[0].tool_sets, folders) == (("phone", "kettle"), (folder,))
+
+
+@pytest.mark.parametrize("fields", [{"tool_sets": []}, {"tool_set": "phone", "tool_sets": ["phone"]}])
+def test_a_row_names_its_tool_sets_once(tmp_path: Path, fields: dict[str, object]) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text(json.dumps({"id": "a", "text": "boil", "calls": []} | fields), "utf-8")
+    with pytest.raises(EvaluationFileError, match=r"one\.jsonl, line 1"):
+        read_files([path], ("phone",))
+
+
 def test_a_tool_set_that_is_loaded_needs_no_folder(tmp_path: Path) -> None:
     files, folders = read_files([write(tmp_path / "one.jsonl", "phone")], ("phone",))
     assert (files[0].rows[0].tool_sets, folders) == (("phone",), ())
