@@ -99,7 +99,7 @@ class OwnRows:
         language = self._languages.get(example.lang)
         first = self._request(example)
         if kind == "own_decoy":
-            return first
+            return first if all(call.name in self._declarations for call in example.calls) else None
         if kind == "own" or language is None or first.mode == "!" or not example.calls:
             return None
         wrappers = language.phrases.wrappers
