@@ -1,6 +1,8 @@
 """Talking to an adb server: the devices that it knows, and commands in a device's shell.
 
-Sources: AOSP packages/modules/adb, ``SERVICES.TXT``, ``protocol.txt`` and ``shell_protocol.h``.
+Sources: AOSP packages/modules/adb, ``SERVICES.TXT``, ``protocol.txt``, ``shell_protocol.h``, and
+``daemon/shell_service.cpp``: a command whose stream is closed gets SIGHUP, so that closing the connection
+when the deadline passes ends it on the device as well.
 
 Connections are adbutils' ones without four of its habits: it starts a server on the default port when any
 port refuses, leaks the socket that was refused, counts its timeouts per ``recv``, and asks for the server's
@@ -10,6 +12,7 @@ version before each command.
 from __future__ import annotations
 
 import re
+import secrets
 import socket
 import time
 from contextlib import closing, contextmanager
@@ -18,14 +21,12 @@ from typing import TYPE_CHECKING
 
 from adbutils import AdbConnection
 
+from bridge._host_protocol import ask, check_length, read_block, read_packet, read_status, read_to_end, send
 from bridge.errors import (
-    AdbProtocolError,
     AdbServerError,
     DeviceLostError,
-    DeviceOfflineError,
-    DeviceTimeoutError,
-    DeviceUnauthorisedError,
     InvalidValueError,
+    TransportError,
     UnknownSerialError,
 )
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["AdbServer", "Attached", "Completed"]
 
 _STDOUT, _STDERR, _EXIT, _CLOSE_STDIN = 1, 2, 3, 4
-_PACKET_LIMIT = 1 << 20  # adb's own maximum payload
-_OUTPUT_LIMIT = 32 << 20
 _CONNECT_SECONDS = 3.0
 
 
@@ -77,12 +76,12 @@ class _Connection(AdbConnection):  # type: ignore[misc] # adbutils ships no type
 
 
 class AdbServer:
-    """An adb server at an address. It is only spoken to: never started, never stopped."""
+    """An adb server at an address, on this computer or another. It is never started and never stopped."""
 
     def __init__(self, host: str, port: int) -> None:
         if not 0 < port < 65536:
             raise InvalidValueError(f"{port} is no TCP port: give one from 1 to 65535", port=str(port))
-        self.address = f"{host}:{port}"
+        self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._host = host
         self._port = port
 
@@ -95,37 +94,113 @@ class AdbServer:
 
         """
         with self._connect(deadline) as sock:
-            _ask(sock, "host:devices-l", deadline, serial="")
-            listing = _read_block(sock, deadline)
+            ask(sock, "host:devices-l", deadline, serial="")
+            listing = read_block(sock, deadline)
         return tuple(_attached(line) for line in listing.splitlines() if line.strip())
 
-    def shell(self, serial: str, command: str, deadline: Deadline) -> Completed:
-        """Run a command line in the device's shell, with shell protocol v2.
+    def features(self, serial: str, deadline: Deadline) -> frozenset[str]:
+        """Return what both the server and the device can do, such as ``shell_v2``.
 
         Raises:
             AdbServerError: no server answers there.
             DeviceChoiceError: the server no longer has the device, or it is offline or unauthorised.
-            DeviceLostError: the device went away before the command ended. It may have run.
-            DeviceTimeoutError: the deadline passed before the command ended. It may have run.
-            AdbProtocolError: the answer is not adb's, or the device has no shell protocol v2.
+            TransportError: the server stops in the middle, does not answer in time, or is no adb server.
+
+        """
+        with self._connect(deadline) as sock:
+            ask(sock, f"host-serial:{serial}:features", deadline, serial=serial)
+            return frozenset(read_block(sock, deadline).split(","))
+
+    def connect(self, address: str, deadline: Deadline) -> None:
+        """Have the server connect to a device at ``host:port``; it stays connected.
+
+        Raises:
+            AdbServerError: no server answers there.
+            UnknownSerialError: no device answers at the address.
+            TransportError: the server stops in the middle, does not answer in time, or is no adb server.
+
+        """
+        with self._connect(deadline) as sock:
+            ask(sock, f"host:connect:{address}", deadline, serial=address)
+            answer = read_block(sock, deadline)
+        # A device that still asks its user is "failed to authenticate", and listed as unauthorised.
+        if not answer.startswith(("connected to", "already connected to", "failed to authenticate")):
+            raise UnknownSerialError(f"adb cannot connect to {address}: {answer[:200]}", serial=address)
+
+    def wait_for(self, serial: str, deadline: Deadline) -> None:
+        """Wait until the device can be used.
+
+        Raises:
+            AdbServerError: no server answers there.
+            TransportError: the deadline passed first, the server stopped, or is no adb server.
+
+        """
+        with self._connect(deadline) as sock:
+            # The server says OKAY twice: when it has understood, and when the device is there.
+            ask(sock, f"host-serial:{serial}:wait-for-any-device", deadline, serial=serial)
+            read_status(sock, deadline, serial=serial)
+
+    def shell(self, serial: str, command: str, deadline: Deadline) -> Completed:
+        """Run a command line in the device's shell, with shell protocol v2 (Android 7 and later).
+
+        When the deadline passes, the command is ended on the device.
+
+        Raises:
+            AdbServerError: no server answers there.
+            DeviceChoiceError: the server no longer has the device, or it is offline or unauthorised.
+            DeviceLostError: the device went away before the command ended.
+            DeviceTimeoutError: the deadline passed before the command ended.
+            AdbProtocolError: the answer is not adb's.
 
         """
         start = time.monotonic()
         output = {_STDOUT: bytearray(), _STDERR: bytearray()}
-        with self._connect(deadline) as sock:
-            _ask(sock, f"host:transport:{serial}", deadline, serial=serial)
-            _ask(sock, f"shell,v2,raw:{command}", deadline, serial=serial)
+        with self._service(serial, f"shell,v2,raw:{command}", deadline) as sock:
             # As adb itself does: a command that reads its input then ends instead of waiting.
-            _send(sock, bytes((_CLOSE_STDIN, 0, 0, 0, 0)), deadline)
+            send(sock, bytes((_CLOSE_STDIN, 0, 0, 0, 0)), deadline)
             while True:
-                kind, data = _read_packet(sock, deadline)
+                kind, data = read_packet(sock, deadline)
                 if kind == _EXIT and data:
-                    elapsed_ms = (time.monotonic() - start) * 1000
-                    return Completed(bytes(output[_STDOUT]), bytes(output[_STDERR]), data[0], elapsed_ms)
+                    return Completed(
+                        bytes(output[_STDOUT]), bytes(output[_STDERR]), data[0], _ms_since(start)
+                    )
                 if kind in output:
                     output[kind] += data
-                    if len(output[kind]) > _OUTPUT_LIMIT:
-                        raise AdbProtocolError(f"the device's answer is longer than {_OUTPUT_LIMIT} bytes")
+                    check_length(output[kind])
+
+    def shell_v1(self, serial: str, command: str, deadline: Deadline) -> Completed:
+        """Run a command line in the shell of a device without shell protocol v2.
+
+        Both outputs come as ``stdout``, and the exit code by a last line that the command cannot know.
+        Raises what ``shell`` raises.
+        """
+        start = time.monotonic()
+        marker = f"exit-{secrets.token_hex(8)}-"
+        # Nobody can close the input of such a command, so that it gets an empty one.
+        line = f"({command}) </dev/null; echo {marker}$?"
+        with self._service(serial, f"shell:{line}", deadline) as sock:
+            output = read_to_end(sock, deadline)
+        end = re.search(rb"%b(\d{1,3})(\r?)\n\Z" % marker.encode(), output)
+        if end is None:
+            raise DeviceLostError(f"{serial} went away before the command ended", serial=serial)
+        stdout = output[: end.start()]
+        if end[2]:  # the shell ran on a terminal, which makes \r\n of every \n
+            stdout = stdout.replace(b"\r\n", b"\n")
+        return Completed(stdout, b"", int(end[1]) & 0xFF, _ms_since(start))
+
+    @contextmanager
+    def _service(self, serial: str, service: str, deadline: Deadline) -> Iterator[socket.socket]:
+        """Open a service of the device. Errors tell whether the device may have seen the request."""
+        sent = False
+        try:
+            with self._connect(deadline) as sock:
+                ask(sock, f"host:transport:{serial}", deadline, serial=serial)
+                sent = True
+                ask(sock, service, deadline, serial=serial)
+                yield sock
+        except TransportError as error:
+            error.may_have_run = sent
+            raise
 
     @contextmanager
     def _connect(self, deadline: Deadline) -> Iterator[socket.socket]:
@@ -155,80 +230,5 @@ def _attached(line: str) -> Attached:
     )
 
 
-def _ask(sock: socket.socket, service: str, deadline: Deadline, *, serial: str) -> None:
-    request = service.encode()
-    _send(sock, b"%04x" % len(request) + request, deadline)
-    status = _read_exact(sock, 4, deadline)
-    if status == b"OKAY":
-        return
-    if status != b"FAIL":
-        raise AdbProtocolError(f"the answer {status!r} is not adb's: is there an adb server at this address?")
-    _refuse(_read_block(sock, deadline), serial)
-
-
-def _refuse(text: str, serial: str) -> None:
-    if "unauthorized" in text or "authorizing" in text:
-        raise DeviceUnauthorisedError(
-            f"{serial} has not allowed this computer: unlock it and accept the debugging question",
-            serial=serial,
-        )
-    if "offline" in text:
-        raise DeviceOfflineError(f"{serial} is offline: reconnect it, then try again", serial=serial)
-    if "not found" in text:
-        raise UnknownSerialError(f"there is no device {serial} any more: reconnect it", serial=serial)
-    if text == "closed":
-        # adbd refuses the service, or drops at this moment; both look the same from here.
-        raise DeviceLostError(
-            f"{serial} closed the connection (a phone before Android 7 has no shell protocol v2)",
-            serial=serial,
-        )
-    raise AdbProtocolError(f"the adb server refused: {text[:200]}", serial=serial)
-
-
-def _read_block(sock: socket.socket, deadline: Deadline) -> str:
-    digits = _read_exact(sock, 4, deadline)
-    try:
-        length = int(digits, 16)
-    except ValueError:
-        raise AdbProtocolError(f"{digits!r} is no length of adb's protocol") from None
-    return _read_exact(sock, length, deadline).decode(errors="replace")
-
-
-def _read_packet(sock: socket.socket, deadline: Deadline) -> tuple[int, bytes]:
-    header = _read_exact(sock, 5, deadline)
-    length = int.from_bytes(header[1:], "little")
-    if length > _PACKET_LIMIT:
-        raise AdbProtocolError(f"a packet of {length} bytes is not of shell protocol v2")
-    return header[0], _read_exact(sock, length, deadline)
-
-
-def _send(sock: socket.socket, data: bytes, deadline: Deadline) -> None:
-    sock.settimeout(deadline.remaining())
-    try:
-        sock.sendall(data)
-    except TimeoutError:
-        raise _timeout(deadline) from None
-    except OSError as error:
-        raise DeviceLostError(f"the connection to the adb server broke: {error}") from error
-
-
-def _read_exact(sock: socket.socket, count: int, deadline: Deadline) -> bytes:
-    data = bytearray()
-    while len(data) < count:
-        sock.settimeout(deadline.remaining())
-        try:
-            chunk = sock.recv(count - len(data))
-        except TimeoutError:
-            raise _timeout(deadline) from None
-        except OSError as error:
-            raise DeviceLostError(f"the connection to the adb server broke: {error}") from error
-        if not chunk:
-            raise DeviceLostError("the device or the adb server went away before the command ended")
-        data += chunk
-    return bytes(data)
-
-
-def _timeout(deadline: Deadline) -> DeviceTimeoutError:
-    return DeviceTimeoutError(
-        f"the device did not answer within {deadline.seconds:g} s", timeout=f"{deadline.seconds:g}"
-    )
+def _ms_since(start: float) -> float:
+    return (time.monotonic() - start) * 1000

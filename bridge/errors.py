@@ -146,10 +146,17 @@ class DeviceBusyError(BridgeError):
 
 
 class TransportError(BridgeError):
-    """The way to the device broke. UNAVAILABLE, TRANSPORT; each subclass has its own reason."""
+    """The way to the device broke. UNAVAILABLE, TRANSPORT; each subclass has its own reason.
+
+    ``may_have_run`` is false where the command is known not to have reached the device.
+    """
 
     code = "UNAVAILABLE"
     reason = "TRANSPORT"
+
+    def __init__(self, message: str, **metadata: str) -> None:
+        super().__init__(message, **metadata)
+        self.may_have_run = True
 
 
 class DeviceLostError(TransportError):

@@ -5,6 +5,7 @@ model of Android with state. ``PrivateAdbServer`` is an adb server of one's own 
 """
 
 from bridge.emulator._adb_server import PrivateAdbServer
+from bridge.emulator._faults import Fault
 from bridge.emulator._phone import EmulatedPhone
 from bridge.emulator._profile import API_LEVELS
 from bridge.emulator._state import (
@@ -29,6 +30,7 @@ __all__ = [
     "ContactDraft",
     "EmulatedPhone",
     "Extra",
+    "Fault",
     "LoggedIntent",
     "MailDraft",
     "NoteDraft",

@@ -34,6 +34,8 @@ class Stream:
     def __init__(self, connection: _Connection, local_id: int, remote_id: int, service: str) -> None:
         self.service = service
         self.local_id = local_id
+        self.change: Callable[[bytes], Awaitable[bytes]] | None = None
+        """What is made of the bytes before they are sent; for faults."""
         self._connection = connection
         self._remote_id = remote_id
         self._writable = asyncio.Event()
@@ -46,6 +48,8 @@ class Stream:
 
     async def write(self, data: bytes) -> None:
         """Send bytes, in as many packets as the agreed payload needs; each waits for the one before."""
+        if self.change is not None:
+            data = await self.change(data)
         for start in range(0, len(data), self._connection.max_payload):
             await self._writable.wait()
             self._writable.clear()
@@ -64,6 +68,14 @@ class Stream:
     async def close(self) -> None:
         """Tell the host that the service has ended."""
         await self._connection.send(Command.CLSE, self.local_id, self._remote_id)
+
+    def cut(self) -> None:
+        """Cut the connection with all its streams, as a pulled cable does."""
+        self._connection.abort()
+
+    async def garble(self) -> None:
+        """Send what is no packet."""
+        await self._connection.send_raw(b"\xa5" * 64)
 
 
 class _Connection:
@@ -98,11 +110,20 @@ class _Connection:
         self._writer.write(Packet(command, arg0, arg1, data).encode(with_checksum=self._with_checksum))
         await self._writer.drain()
 
+    async def send_raw(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
     async def greet(self) -> None:
         """Answer the host's CNXN: the device is online from here."""
         self.online = True
         await self.send(Command.CNXN, VERSION, MAX_PAYLOAD, self._daemon.banner.encode())
         self._with_checksum = self._peer_version < VERSION
+
+    @property
+    def tasks(self) -> list[asyncio.Task[None]]:
+        """The services that run."""
+        return [task for _, task in self._streams.values()]
 
     def abort(self) -> None:
         """Cut the connection, as a pulled cable does."""
@@ -131,7 +152,11 @@ class _Connection:
 
     async def _open(self, packet: Packet) -> None:
         service = packet.data.rstrip(b"\0").decode("utf-8", "surrogateescape")
-        handler = self._daemon.service_for(service)
+        try:
+            handler = self._daemon.service_for(service)
+        except ConnectionAbortedError:
+            self.abort()
+            return
         if handler is None:
             await self.send(Command.CLSE, 0, packet.arg0)
             return
@@ -163,7 +188,7 @@ class _Connection:
             task.cancel()
 
     async def _end_streams(self) -> None:
-        tasks = [task for _, task in self._streams.values()]
+        tasks = self.tasks
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -172,7 +197,8 @@ class _Connection:
 class Adbd:
     """The adb daemon of one device: accepts adb servers on a listening socket.
 
-    ``service_for`` returns the coroutine function that serves a stream, or None, which refuses it.
+    ``service_for`` returns the coroutine function that serves a stream, or None, which refuses it; it raises
+    ConnectionAbortedError to have the connection cut instead.
     """
 
     def __init__(
@@ -198,6 +224,11 @@ class Adbd:
             self.drop()
             await asyncio.gather(*tasks)
             await server.wait_closed()
+
+    async def wait_until_idle(self) -> None:
+        """Wait until no service runs."""
+        while tasks := [task for connection in self._connections for task in connection.tasks]:
+            await asyncio.wait(tasks)
 
     async def authorize(self) -> None:
         """Let the user accept the host's key: waiting connections come online."""

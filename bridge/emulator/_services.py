@@ -17,18 +17,23 @@ if TYPE_CHECKING:
     from bridge.emulator._adbd import Stream
     from bridge.emulator._device import Device
 
-__all__ = ["FEATURES", "service_for"]
+__all__ = ["FEATURES", "SHELL_V2", "service_for"]
 
-FEATURES = ("shell_v2", "cmd", "abb", "abb_exec")
+SHELL_V2 = "shell_v2"
+FEATURES = (SHELL_V2, "cmd", "abb", "abb_exec")
 """What the device tells the host that it can do; nothing is claimed that is not served."""
 
 
-def service_for(device: Device, service: str) -> Callable[[Stream], Awaitable[None]] | None:
+def service_for(
+    device: Device, service: str, features: tuple[str, ...] = FEATURES
+) -> Callable[[Stream], Awaitable[None]] | None:
     """Return what serves a stream that asks for ``service``, None where the device has no such service."""
     name, colon, rest = service.partition(":")
     kind, *options = name.split(",")
     if not colon or not rest:
         return None  # interactive shells are not modelled
+    if kind == "shell" and options and SHELL_V2 not in features:
+        return None  # an older adbd knows "shell:" only
     if kind == "shell" and "v2" in options:
         return lambda stream: _Process(device, stream, framed=True).run(rest)
     if kind in ("shell", "exec"):
