@@ -47,12 +47,17 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """An installed app with the name under its icon."""
+    """An installed app with the name under its icon.
+
+    ``plain_label``: the name is written in the manifest itself, so that the package manager prints it; the
+    name of most apps is a resource, of which it prints the number alone.
+    """
 
     package: str
     label: str
     activities: tuple[Activity, ...]
     system: bool = True
+    plain_label: bool = False
 
     def component(self, activity: Activity) -> Component:
         """Return the full name of one of its activities."""
@@ -306,6 +311,7 @@ _NOTES = App(
         ),
     ),
     system=False,
+    plain_label=True,
 )
 
 _SETTINGS_PAGES = {

@@ -18,6 +18,7 @@ class Profile:
 
     ``shell_may_set_alarms``: whether the Shell package holds SET_ALARM, which the clock's activities ask for.
     AOSP's Shell manifest has it in Android 16 and lacks it in Android 11; many clocks do not ask for it.
+    ``shell_may_read_contacts``: whether it holds READ_CONTACTS. AOSP's does; some makers take it away.
     """
 
     api: int = 34
@@ -25,6 +26,7 @@ class Profile:
     manufacturer: str = "Intent Agent"
     device: str = "emulated"
     shell_may_set_alarms: bool = True
+    shell_may_read_contacts: bool = True
 
     def __post_init__(self) -> None:
         if self.api not in API_LEVELS:

@@ -246,7 +246,7 @@ def test_a_call_waits_for_a_confirmation_and_is_verified_by_the_call_s_state(
     assert emulated_phone.state.call_number == "+49301234"
 
 
-@pytest.mark.parametrize("api", [34, 36])
+@pytest.mark.parametrize("api", [30, 34, 36])
 @pytest.mark.parametrize(
     ("arguments", "stream", "index"),
     [

@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from bridge.emulator._device import Device
     from bridge.emulator._shell import Invocation
 
-__all__ = ["adjust_volume", "audio_service", "dispatch_media_key", "media_session_service", "set_volume"]
+__all__ = [
+    "STREAM_CONSTANTS",
+    "adjust_volume",
+    "audio_service",
+    "dispatch_media_key",
+    "media_session_service",
+    "set_volume",
+]
 
-_CONSTANTS = {
+STREAM_CONSTANTS = {
     0: "STREAM_VOICE_CALL",
     1: "STREAM_SYSTEM",
     2: "STREAM_RING",
@@ -27,6 +34,8 @@ _CONSTANTS = {
     4: "STREAM_ALARM",
     5: "STREAM_NOTIFICATION",
 }
+"""AudioManager's names of the streams, by number."""
+
 _SETTINGS = {
     "call": "volume_voice_earpiece",
     "system": "volume_system_speaker",
@@ -99,7 +108,7 @@ def _volume(invocation: Invocation, arguments: Arguments) -> int:
         match option:
             case "--stream":
                 number = decode_int(arguments.required())
-                log(f"will control stream={number} ({_CONSTANTS.get(number, 'invalid stream')})")
+                log(f"will control stream={number} ({STREAM_CONSTANTS.get(number, 'invalid stream')})")
             case "--set":
                 index = decode_int(arguments.required())
                 log(f"will set volume to index={index}")

@@ -1,7 +1,7 @@
 """``content query``: the contacts provider's tables, over SQLite, as the provider itself keeps them.
 
 Source: AOSP cmds/content Content.java for the arguments and the output. The values are printed bare: a comma
-in a value looks like the next column, as on a phone.
+in a value looks like the next column, as on a phone. What goes wrong is printed; the exit code stays 0.
 """
 
 from __future__ import annotations
@@ -48,21 +48,28 @@ def content(invocation: Invocation) -> int:
     arguments = Arguments(words[1:])
     while (option := arguments.option()) is not None:
         value = arguments.value()
-        if option not in options or value is None:
+        if option not in options:
             return _usage(invocation, f"Unsupported argument: {option}")
+        if not value or value.startswith("--"):
+            return _usage(invocation, f"No value for argument: {option}")
         options[option] = value
+    if not invocation.device.profile.shell_may_read_contacts:
+        return _error(
+            invocation,
+            options["--uri"],
+            "java.lang.SecurityException: Permission Denial: opening provider "
+            "com.android.providers.contacts.ContactsProvider2 from (null) (pid=4321, uid=2000) requires "
+            "android.permission.READ_CONTACTS or android.permission.WRITE_CONTACTS",
+        )
     rows = _rows(Uri(options["--uri"]), invocation.device.state.contacts)
     if rows is None:
-        invocation.complain(f"Error while accessing provider:{Uri(options['--uri']).authority}")
-        invocation.complain(f"java.lang.IllegalArgumentException: Unknown URI {options['--uri']}")
-        return 1
+        text = f"java.lang.IllegalArgumentException: Unknown URI {options['--uri']}"
+        return _error(invocation, options["--uri"], text)
     columns = options["--projection"].split(":") if options["--projection"] else list(_COLUMNS)
     try:
         found = _select(rows, columns, options["--where"], options["--sort"])
     except sqlite3.Error as error:
-        invocation.complain(f"Error while accessing provider:{Uri(options['--uri']).authority}")
-        invocation.complain(f"android.database.sqlite.SQLiteException: {error}")
-        return 1
+        return _error(invocation, options["--uri"], f"android.database.sqlite.SQLiteException: {error}")
     if not found:
         invocation.say("No result found.")
     for number, row in enumerate(found):
@@ -77,7 +84,14 @@ def content(invocation: Invocation) -> int:
 def _usage(invocation: Invocation, problem: str) -> int:
     invocation.complain("usage: adb shell content [subcommand] [options]\n")
     invocation.complain(f"[ERROR] {problem}")
-    return 1
+    return 0
+
+
+def _error(invocation: Invocation, uri: str, exception: str) -> int:
+    invocation.complain(f"Error while accessing provider:{Uri(uri).authority}")
+    invocation.complain(exception)
+    invocation.complain("\tat com.android.commands.content.Content.main(Content.java)")
+    return 0
 
 
 def _rows(uri: Uri, contacts: list[Contact]) -> list[tuple[object, ...]] | None:

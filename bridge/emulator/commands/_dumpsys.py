@@ -1,6 +1,7 @@
 """``dumpsys``: the parts of its reports that are read back.
 
-Sources: AOSP AlarmManagerService, ActivityTaskManagerService, WindowManagerService, TelephonyRegistry.
+Sources: AOSP AlarmManagerService, ActivityTaskManagerService, AudioService, WindowManagerService,
+TelephonyRegistry.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.emulator._clock_app import next_alarm
+from bridge.emulator._state import STREAMS
+from bridge.emulator.commands._audio import STREAM_CONSTANTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,6 +135,25 @@ def _notification(invocation: Invocation) -> None:
         invocation.say(f"      android.text=String ({posted.text})")
 
 
+def _audio(invocation: Invocation) -> None:
+    state = invocation.device.state
+    invocation.say("Stream volumes (device: index)")
+    for name, stream in STREAMS.items():
+        index = state.volumes[name]
+        invocation.say(f"- {STREAM_CONSTANTS[stream.number]}:")
+        invocation.say(f"   Muted: {str(name in state.muted).lower()}")
+        if invocation.device.profile.api > 30:
+            invocation.say("   Muted Internally: false")
+        invocation.say(f"   Min: {stream.minimum}")
+        invocation.say(f"   Max: {stream.maximum}")
+        invocation.say(f"   streamVolume:{index}")
+        invocation.say(f"   Current: 2 (speaker): {index}, 40000000 (default): {stream.default}")
+        invocation.say("   Devices: speaker")
+    invocation.say("")
+    invocation.say("Ringer mode: ")
+    invocation.say("- mode (internal) = NORMAL")
+
+
 def _battery(invocation: Invocation) -> None:
     state = invocation.device.state
     if "unplug" in invocation.arguments:
@@ -148,6 +170,7 @@ def _battery(invocation: Invocation) -> None:
 _REPORTS: dict[str, Callable[[Invocation], None]] = {
     "activity": _activity,
     "alarm": _alarm,
+    "audio": _audio,
     "battery": _battery,
     "media_session": _media_session,
     "notification": _notification,

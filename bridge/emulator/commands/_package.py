@@ -1,13 +1,14 @@
 """``pm`` and ``cmd package``: installed apps and which of them take an intent.
 
-Source: AOSP PackageManagerShellCommand (runListPackages, runResolveActivity, runQueryIntentActivities).
+Sources: AOSP PackageManagerShellCommand (runListPackages, runResolveActivity, runQueryIntentActivities),
+ResolveInfo.dump and PackageItemInfo.dumpFront. An app's name is shown only where its manifest has the text.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.emulator._apps import APPS, find_activity
+from bridge.emulator._apps import APPS, App, find_activity
 from bridge.emulator._intent_arguments import parse_intent
 from bridge.emulator._resolver import Match, query_activities, resolve_activity
 from bridge.emulator.commands._service import run_subcommand
@@ -121,3 +122,16 @@ def _print(invocation: Invocation, match: Match, options: set[str], indent: str)
     invocation.say(
         f"{indent}  enabled=true exported={str(match.activity.exported).lower()} directBootAware=false"
     )
+    number, app = next(
+        (number, app) for number, app in enumerate(APPS) if app.package == match.component.package
+    )
+    invocation.say(f"{indent}  ApplicationInfo:")
+    invocation.say(f"{indent}    packageName={app.package}")
+    invocation.say(f"{indent}    {_label(app, number)} icon=0x7f080001 banner=0x0")
+    invocation.say(f"{indent}    processName={app.package}")
+
+
+def _label(app: App, number: int) -> str:
+    if app.plain_label:
+        return f"labelRes=0x0 nonLocalizedLabel={app.label}"
+    return f"labelRes=0x{0x7F100000 + number:x} nonLocalizedLabel=null"

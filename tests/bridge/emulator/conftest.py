@@ -65,8 +65,13 @@ def make_shell() -> Callable[..., InProcessShell]:
         now: datetime = FRIDAY_NIGHT,
         time_zone: str = "Europe/Berlin",
         shell_may_set_alarms: bool = True,
+        shell_may_read_contacts: bool = True,
     ) -> InProcessShell:
-        profile = Profile(api=api, shell_may_set_alarms=shell_may_set_alarms)
+        profile = Profile(
+            api=api,
+            shell_may_set_alarms=shell_may_set_alarms,
+            shell_may_read_contacts=shell_may_read_contacts,
+        )
         return InProcessShell(Device(profile, time_zone, lambda: now))
 
     return make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,13 @@ def test_on_api_30_the_volume_is_set_in_silence(make_shell: Callable[..., InProc
     shell = make_shell(api=30)
     assert shell("cmd media_session volume --stream 3 --set 7 --get").stdout == ""
     assert shell.state.volumes["music"] == 7
+    music = shell("dumpsys audio").stdout.partition("- STREAM_MUSIC:")[2].partition("- STREAM")[0]
+    assert [line.strip() for line in music.splitlines()[1:5]] == [
+        "Muted: false",
+        "Min: 0",
+        "Max: 15",
+        "streamVolume:7",
+    ]
 
 
 def test_cmd_audio_acts_on_api_36_alone(make_shell: Callable[..., InProcessShell]) -> None:
@@ -222,12 +230,23 @@ def test_contacts_are_found_with_sqlites_own_conditions(shell: InProcessShell) -
         "query --uri content://com.android.contacts/data --where 'AND'",
         "insert --uri content://com.android.contacts/data",
         "query --colour red",
+        "query --uri --where",
     ],
 )
-def test_a_query_that_cannot_be_answered_fails(shell: InProcessShell, words: str) -> None:
+def test_a_query_that_cannot_be_answered_says_why_with_exit_code_0(shell: InProcessShell, words: str) -> None:
     result = shell(f"content {words}")
-    assert (result.code, result.stdout) == (1, "")
-    assert result.stderr
+    assert (result.code, result.stdout) == (0, "")
+    assert re.search(r"^(\[ERROR\]|Error while accessing provider:)", result.stderr, re.MULTILINE)
+
+
+def test_a_shell_that_may_not_read_contacts_is_told_the_permission(
+    make_shell: Callable[..., InProcessShell],
+) -> None:
+    shell = make_shell(shell_may_read_contacts=False)
+    result = shell("content query --uri content://com.android.contacts/data")
+    assert (result.code, result.stdout) == (0, "")
+    assert "java.lang.SecurityException: Permission Denial" in result.stderr
+    assert "requires android.permission.READ_CONTACTS" in result.stderr
 
 
 def test_a_query_without_rows_says_so(shell: InProcessShell) -> None:
@@ -260,6 +279,15 @@ def test_the_launchers_apps_are_listed(shell: InProcessShell) -> None:
     assert brief[0] == f"{len(components)} activities found:"
     assert brief[3].strip() in components
     assert "packageName=com.whatsapp" in shell(query.format("")).stdout
+
+
+def test_an_app_s_name_is_told_only_where_its_manifest_has_it(shell: InProcessShell) -> None:
+    launcher = "-a android.intent.action.MAIN -c android.intent.category.LAUNCHER"
+    told = shell(f"cmd package query-activities {launcher} com.example.notes").stdout
+    assert "labelRes=0x0 nonLocalizedLabel=Notes icon=" in told
+    untold = shell(f"cmd package query-activities {launcher} com.android.deskclock").stdout
+    assert "Clock\n" not in untold.replace("DeskClock", "")
+    assert "nonLocalizedLabel=null" in untold
 
 
 def test_monkey_opens_an_app_or_aborts(shell: InProcessShell) -> None:
