@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bridge._deadline import Deadline
-from bridge._devices import Device, over_network, select
+from bridge._devices import Device, is_address, over_network, select
 from bridge._from_rule import intent_from_rule, time_zone_named
 from bridge._operations import HANDLERS
 from bridge._people import unresolved_person
-from bridge._phone import Phone
+from bridge._phone import COMES_BACK_SECONDS, Phone
+from bridge._queue import DeviceQueues
 from bridge._start import start_intent
 from bridge._switches import SWITCHES
 from bridge._tiles import set_tile
@@ -23,8 +23,8 @@ from bridge._transport import AdbServer, Attached
 from bridge.errors import (
     AdbServerError,
     CallMismatchError,
-    DeviceBusyError,
     DeviceChoiceError,
+    DeviceOfflineError,
     InvalidValueError,
     TransportError,
 )
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bridge"]
 
+_LISTED_AT_ONCE = 8
+
 _Action: TypeAlias = Callable[[Phone], Outcome]
 
 
@@ -45,6 +47,7 @@ _Action: TypeAlias = Callable[[Phone], Outcome]
 class _Properties:
     model: str
     api_level: int
+    shell_v2: bool
 
 
 class Bridge:
@@ -57,8 +60,7 @@ class Bridge:
     def __init__(self, adb_host: str = "127.0.0.1", adb_port: int = 5037) -> None:
         self._server = AdbServer(adb_host, adb_port)
         self._properties: dict[tuple[str, str], _Properties] = {}
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._guard = threading.Lock()
+        self._queues = DeviceQueues()
 
     def devices(self, *, timeout: float = 5.0) -> tuple[Device, ...]:
         """Return the devices that the adb server knows, in any state.
@@ -72,7 +74,10 @@ class Bridge:
 
         """
         deadline = Deadline(timeout)
-        return tuple(self._device(attached, deadline) for attached in self._server.attached(deadline))
+        attached = self._server.attached(deadline)
+        # Side by side: one that does not answer keeps the others from nothing.
+        with ThreadPoolExecutor(_LISTED_AT_ONCE) as pool:
+            return tuple(pool.map(lambda device: self._device(device, deadline), attached))
 
     def execute(
         self,
@@ -86,9 +91,10 @@ class Bridge:
     ) -> Outcome:
         """Do what the call says on the device, and read back what came of it.
 
-        ``serial`` may be left out where there is only one device. ``time_zone`` (an IANA name) is that of
-        the call's times. ``timeout`` in seconds covers everything, the wait for the device included. A call
-        that is risky gives NEEDS_CONFIRMATION and does nothing unless ``confirmed``.
+        ``serial`` may be left out where there is only one device; a ``host:port`` that the adb server does
+        not know is connected. A device that has just gone offline is waited for. ``time_zone`` (an IANA
+        name) is that of the call's times. ``timeout`` in seconds covers everything, the wait for the
+        device included. A call that is risky gives NEEDS_CONFIRMATION and does nothing unless ``confirmed``.
 
         Raises:
             CallMismatchError, InvalidValueError, UnknownTimeZoneError, CommandTooLongError,
@@ -115,13 +121,18 @@ class Bridge:
                 ),
                 start,
             )
-        attached = select(self._server.attached(deadline), serial)
+        attached = self._choose(serial, deadline)
         if not confirmed and (reason := _risk(call, tool, attached.serial)):
             outcome = Outcome(OutcomeStatus.NEEDS_CONFIRMATION, reason, intent=intent, device=attached.serial)
             return _timed(outcome, start)
-        with self._alone(attached.serial, deadline):
+        with self._queues.turn(attached.serial, deadline):
+            properties = self._read_properties(attached, deadline)
             phone = Phone(
-                self._server, attached.serial, self._read_properties(attached, deadline).api_level, deadline
+                self._server,
+                attached.serial,
+                properties.api_level,
+                deadline,
+                shell_v2=properties.shell_v2,
             )
             outcome = _run(action, phone, intent)
         return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
@@ -144,24 +155,27 @@ class Bridge:
         key = (attached.serial, attached.connection)
         if found := self._properties.get(key):
             return found
-        phone = Phone(self._server, attached.serial, 0, deadline)
+        shell_v2 = "shell_v2" in self._server.features(attached.serial, deadline)
+        phone = Phone(self._server, attached.serial, 0, deadline, shell_v2=shell_v2)
         level = phone.run("getprop", "ro.build.version.sdk").stdout.strip()
         model = phone.run("getprop", "ro.product.model").stdout.strip()
-        properties = _Properties(model, int(level) if level.isdecimal() else 0)
+        properties = _Properties(model, int(level) if level.isdecimal() else 0, shell_v2)
         if attached.connection and properties.api_level:
             self._properties[key] = properties
         return properties
 
-    @contextmanager
-    def _alone(self, serial: str, deadline: Deadline) -> Iterator[None]:
-        with self._guard:
-            lock = self._locks[serial]
-        if not lock.acquire(timeout=deadline.remaining()):
-            raise DeviceBusyError(f"{serial} is busy with another request: try again later", serial=serial)
+    def _choose(self, serial: str | None, deadline: Deadline) -> Attached:
+        attached = self._server.attached(deadline)
+        if serial is not None and is_address(serial) and all(serial != device.serial for device in attached):
+            self._server.connect(serial, deadline)
+            attached = self._server.attached(deadline)
         try:
-            yield
-        finally:
-            lock.release()
+            return select(attached, serial)
+        except DeviceOfflineError as error:
+            lost = error.metadata["serial"]
+            with suppress(TransportError):
+                self._server.wait_for(lost, Deadline(min(COMES_BACK_SECONDS, deadline.remaining())))
+        return select(self._server.attached(deadline), serial)
 
 
 def _plan(call: Call, tool: Tool, zone: tzinfo) -> tuple[Intent | None, _Action | None]:
@@ -183,10 +197,18 @@ def _run(action: _Action, phone: Phone, intent: Intent | None) -> Outcome:
     try:
         return action(phone)
     except (TransportError, DeviceChoiceError, AdbServerError) as error:
-        # The last command has no exit code: nobody can say whether the phone still ran it.
-        under_way = " ".join(phone.evidence[-1].argv[:3]) if phone.evidence else "nothing"
-        message = f"{error.message}; under way, and perhaps run, was `{under_way}`."
-        return Outcome(OutcomeStatus.FAILED, f"{message[:1].upper()}{message[1:]}", intent=intent)
+        message = f"{error.message[:1].upper()}{error.message[1:]}"
+        known = (
+            "what was asked may have been done all the same: look before you ask again"
+            if phone.may_have_changed
+            else "nothing was changed on the phone"
+        )
+        return Outcome(
+            OutcomeStatus.FAILED,
+            f"{message}; {known}.",
+            intent=intent,
+            may_have_run=phone.may_have_changed,
+        )
 
 
 def _timed(outcome: Outcome, start: float) -> Outcome:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bridge._transport import Attached
 
-__all__ = ["Device", "over_network", "select"]
+__all__ = ["Device", "is_address", "over_network", "select"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,12 @@ def select(attached: Sequence[Attached], serial: str | None) -> Attached:
     return ready[0] if ready else _usable(attached[0])
 
 
+def is_address(serial: str) -> bool:
+    """Whether a serial is a ``host:port``, to which an adb server can connect."""
+    host, colon, port = serial.rpartition(":")
+    return bool(host and colon and port.isdecimal())
+
+
 def over_network(serial: str) -> bool:
     """Whether adb reaches the device over a network that the device itself can turn off.
 
@@ -75,10 +81,9 @@ def over_network(serial: str) -> bool:
     """
     if "._adb" in serial:
         return True
-    host, colon, port = serial.rpartition(":")
-    if not colon or not port.isdigit():
+    if not is_address(serial):
         return False
-    host = host.strip("[]")
+    host = serial.rpartition(":")[0].strip("[]")
     try:
         return not ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,9 @@
-"""One device during one call: it runs commands, keeps the evidence and watches the deadline."""
+"""One device during one call: it runs commands, keeps the evidence and watches the deadline.
+
+A device that is lost comes back by itself in most cases: the adb server tries again after 250 ms and then
+every 3 seconds (AOSP packages/modules/adb, ``transport.cpp``, ReconnectHandler). Commands that only read, and
+those that never reached the device, then run again; all others are never repeated.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +12,30 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from bridge._deadline import Deadline
 from bridge._quoting import shell_command
-from bridge.errors import BridgeError
+from bridge._read_only import only_reads
+from bridge.errors import (
+    AdbServerError,
+    BridgeError,
+    DeviceChoiceError,
+    DeviceLostError,
+    DeviceOfflineError,
+    TransportError,
+)
 from bridge.outcome import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bridge._deadline import Deadline
-    from bridge._transport import AdbServer
+    from bridge._transport import AdbServer, Completed
 
-__all__ = ["Answer", "Phone"]
+__all__ = ["COMES_BACK_SECONDS", "Answer", "Phone"]
 
 _T = TypeVar("_T")
+
+COMES_BACK_SECONDS = 4.0
+"""How long a lost device is waited for: a little longer than the adb server's second attempt takes."""
 
 _FIRST_PAUSE = 0.05
 _PAUSE_FACTOR = 2.0
@@ -40,14 +56,22 @@ class Answer:
 
 
 class Phone:
-    """A device under one call's deadline. ``evidence`` grows with every command."""
+    """A device under one call's deadline.
 
-    def __init__(self, server: AdbServer, serial: str, api_level: int, deadline: Deadline) -> None:
+    ``evidence`` grows with every command. ``may_have_changed`` is false as long as nothing but reading
+    commands can have run. ``shell_v2`` is whether the device has shell protocol v2.
+    """
+
+    def __init__(
+        self, server: AdbServer, serial: str, api_level: int, deadline: Deadline, *, shell_v2: bool = True
+    ) -> None:
         self.serial = serial
         self.api_level = api_level
         self.evidence: list[Evidence] = []
+        self.may_have_changed = False
         self.deadline = deadline
         self._server = server
+        self._shell = server.shell if shell_v2 else server.shell_v1
 
     def run(self, *argv: str, keep: str = "") -> Answer:
         """Run a command and keep it as evidence; with ``keep``, only the lines of stdout that match it.
@@ -60,7 +84,7 @@ class Phone:
         command = shell_command(argv)
         start = time.monotonic()
         try:
-            completed = self._server.shell(self.serial, command, self.deadline)
+            completed = self._complete(command, reads=only_reads(argv))
         except BridgeError:
             self.evidence.append(Evidence(argv, elapsed_ms=(time.monotonic() - start) * 1000))
             raise
@@ -77,6 +101,30 @@ class Phone:
         )
         return Answer(stdout, stderr, completed.exit_code)
 
+    def _complete(self, command: str, *, reads: bool) -> Completed:
+        try:
+            return self._attempt(command, reads=reads)
+        except (DeviceLostError, DeviceOfflineError) as error:
+            if _may_have_run(error) and not reads:
+                raise
+            self._await_return(error)
+        return self._attempt(command, reads=reads)
+
+    def _attempt(self, command: str, *, reads: bool) -> Completed:
+        try:
+            completed = self._shell(self.serial, command, self.deadline)
+        except BridgeError as error:
+            self.may_have_changed |= not reads and _may_have_run(error)
+            raise
+        self.may_have_changed |= not reads
+        return completed
+
+    def _await_return(self, lost: BridgeError) -> None:
+        try:
+            self._server.wait_for(self.serial, Deadline(min(COMES_BACK_SECONDS, self.deadline.remaining())))
+        except (AdbServerError, DeviceChoiceError, TransportError):
+            raise lost from None
+
     def settle(self, read: Callable[[], _T], done: Callable[[_T], bool], *, patience: float = 1.5) -> _T:
         """Read until it is as wanted, for about ``patience`` seconds, and return the last reading.
 
@@ -90,3 +138,7 @@ class Phone:
             pause *= _PAUSE_FACTOR
             value = read()
         return value
+
+
+def _may_have_run(error: BridgeError) -> bool:
+    return isinstance(error, TransportError) and error.may_have_run

@@ -57,7 +57,9 @@ class Outcome:
 
     ``message`` says it in one plain sentence. ``intent`` is the intent that was, or would be, sent.
     ``read_back`` holds what was read from the device afterwards, by name. ``device`` is the serial, empty
-    where no device was needed. ``elapsed_ms`` covers the whole call.
+    where no device was needed. ``elapsed_ms`` covers the whole call. ``may_have_run`` is true where the way
+    to the device broke after a command that changes something may have reached it: asked again, the call
+    could be done twice. The other outcomes tell by themselves.
     """
 
     status: OutcomeStatus
@@ -67,3 +69,4 @@ class Outcome:
     read_back: Mapping[str, str] = field(default_factory=dict)
     device: str = ""
     elapsed_ms: float = 0.0
+    may_have_run: bool = False

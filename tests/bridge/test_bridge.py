@@ -35,7 +35,7 @@ Answer = Callable[[str], str]
 
 
 class OneDevice:
-    """The two things that a bridge asks an adb server for."""
+    """What a bridge asks an adb server for."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, serial: str, answer: Answer) -> None:
         self.commands: list[str] = []
@@ -43,12 +43,20 @@ class OneDevice:
         def attached(_server: AdbServer, _deadline: Deadline) -> tuple[Attached, ...]:
             return (Attached(serial, "device", "", "1"),)
 
+        def features(_server: AdbServer, _serial: str, _deadline: Deadline) -> frozenset[str]:
+            return frozenset({"shell_v2"})
+
+        def wait_for(_server: AdbServer, _serial: str, _deadline: Deadline) -> None:
+            """The device is there at once."""
+
         def shell(_server: AdbServer, _serial: str, command: str, _deadline: Deadline) -> Completed:
             self.commands.append(command)
             text = "34\n" if command.startswith("getprop") else answer(command)
             return Completed(text.encode(), b"", 0, 0.1)
 
         monkeypatch.setattr(AdbServer, "attached", attached)
+        monkeypatch.setattr(AdbServer, "features", features)
+        monkeypatch.setattr(AdbServer, "wait_for", wait_for)
         monkeypatch.setattr(AdbServer, "shell", shell)
 
 
@@ -64,17 +72,23 @@ def execute(tool: Tool, *, confirmed: bool = False, timeout: float = 5.0, **argu
 
 
 @pytest.mark.parametrize(
-    "error", [DeviceLostError("it went away"), DeviceTimeoutError("it timed out"), UnknownSerialError("gone")]
+    ("error", "may_have_run"),
+    [
+        (DeviceLostError("it went away"), True),
+        (DeviceTimeoutError("it timed out"), True),
+        (UnknownSerialError("gone"), False),
+    ],
 )
 def test_a_device_that_breaks_off_under_way_is_a_failure_with_evidence(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
+    monkeypatch: pytest.MonkeyPatch, error: Exception, may_have_run: bool
 ) -> None:
     OneDevice(monkeypatch, "usb", raising(error))
     outcome = execute(TOOL)
     assert outcome.status is OutcomeStatus.FAILED
     assert outcome.evidence[-1].argv[:2] == ("am", "start")
     assert outcome.evidence[-1].exit_code is None
-    assert "perhaps run" in outcome.message
+    assert outcome.may_have_run is may_have_run
+    assert ("may have been done" in outcome.message) is may_have_run
     assert outcome.intent is not None
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bridge._devices import over_network, select
+from bridge._devices import is_address, over_network, select
 from bridge._transport import Attached
 from bridge.errors import (
     DeviceNotReadyError,
@@ -84,3 +84,20 @@ def test_a_device_in_another_state_is_an_error(
 )
 def test_a_device_is_over_a_network_where_it_could_cut_itself_off(serial: str, network: bool) -> None:
     assert over_network(serial) is network
+
+
+@pytest.mark.parametrize(
+    ("serial", "address"),
+    [
+        ("127.0.0.1:40123", True),
+        ("[::1]:5555", True),
+        ("phone.local:5555", True),
+        ("emulator-5554", False),
+        ("R3CT10ABCDE", False),
+        (":5555", False),
+        ("host:", False),
+        ("adb-R3CT10-abc._adb-tls-connect._tcp", False),
+    ],
+)
+def test_an_adb_server_can_connect_to_an_address_only(serial: str, address: bool) -> None:
+    assert is_address(serial) is address
