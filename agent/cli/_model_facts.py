@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.model import file_sha256, read_base
+from agent.model import file_sha256, read_model_file
 from tools_schema import built_in_tool_sets, load_tool_set
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _MOST_LISTED = 12
 
 def facts(path: Path, manifest: Manifest | None) -> dict[str, Any]:
     """Return all that is known of a model file, in JSON's types; a file without a manifest is a stock one."""
-    base = read_base(path)
+    base = read_model_file(path)
     found: dict[str, Any] = {
         "path": str(path),
         "name": base.metadata.get("general.name", path.stem),

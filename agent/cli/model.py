@@ -26,8 +26,8 @@ from agent.model import (
     is_built,
     load_adapter,
     packaged_base,
-    read_base,
     read_manifest,
+    read_model_file,
 )
 from agent.model import verify as verify_model
 
@@ -123,7 +123,7 @@ def show(file: FileArgument = None, json: JsonOption = False) -> None:
 def verify(file: FileArgument = None, json: JsonOption = False) -> None:
     """Check a model file against its manifest; exit code 5 when it is damaged."""
     path = file or _built()
-    read_base(path)
+    read_model_file(path)
     manifest = read_manifest(path)
     if manifest is not None:
         verify_model(path, manifest)

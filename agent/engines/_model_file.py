@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.engines._protocol import PromptOrder
-from agent.model import Tokenizer, TokenType, file_sha256, read_base, read_manifest, verify
+from agent.model import Tokenizer, TokenType, file_sha256, read_manifest, read_model_file, verify
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_model_file(path: Path) -> ModelFile:
         ModelHashMismatch: the file is not the one that its manifest describes.
 
     """
-    base = read_base(path)
+    base = read_model_file(path)
     manifest = read_manifest(path)
     if manifest is None:
         sha256, order, known = file_sha256(path), PromptOrder.OFFICIAL, frozenset[str]()

@@ -9,7 +9,7 @@ from agent.model._adapter import (
     merge,
     save_adapter,
 )
-from agent.model._base import BaseModel, Gemma3Config, packaged_base, read_base
+from agent.model._base import BaseModel, Gemma3Config, base_sha256, read_base, read_model_file
 from agent.model._build import Progress, build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, is_built
 from agent.model._files import cache_directory, file_sha256
@@ -21,6 +21,7 @@ from agent.model._manifest import (
     read_manifest,
     verify,
 )
+from agent.model._packaged_base import packaged_base
 from agent.model._quantise import QuantisationPlan, WeightFormat
 from agent.model._tokenizer import Tokenizer
 from agent.model._vocabulary import DEFAULT_MERGES, TokenType, VocabularyCut, cut_vocabulary
@@ -42,6 +43,7 @@ __all__ = [
     "Tokenizer",
     "VocabularyCut",
     "WeightFormat",
+    "base_sha256",
     "build",
     "build_model",
     "cache_directory",
@@ -57,6 +59,7 @@ __all__ = [
     "packaged_base",
     "read_base",
     "read_manifest",
+    "read_model_file",
     "save_adapter",
     "verify",
 ]

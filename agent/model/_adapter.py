@@ -194,10 +194,15 @@ def _check(base: BaseModel, adapter: Adapter) -> None:
                 raise AdapterError(f"the adapter has {stem}.lora_a without {stem}.lora_b", tensor=stem)
     for name, value in adapter.tensors.items():
         if name not in expected:
-            raise AdapterError(f"the adapter's tensor {name} has no place in this base model", tensor=name)
+            raise AdapterError(
+                f"the adapter's tensor {name} has no place in this base model: the adapter is of another "
+                "kind or for another size of Gemma 3",
+                tensor=name,
+            )
         if value.shape != expected[name]:
             raise AdapterError(
-                f"the adapter's tensor {name} has the shape {value.shape}, expected {expected[name]}",
+                f"the adapter's tensor {name} has the shape {value.shape}, expected {expected[name]} for "
+                "this base model: the adapter is for another size of Gemma 3",
                 tensor=name,
             )
         if not np.isfinite(value).all():

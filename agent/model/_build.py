@@ -13,7 +13,7 @@ import numpy as np
 
 from agent.errors import ModelBuildError
 from agent.model._adapter import EMBEDDING, Adapter, MergedTensors, load_adapter, merge
-from agent.model._base import ARCHITECTURE, BaseModel, read_base
+from agent.model._base import ARCHITECTURE, BaseModel, base_sha256, read_base
 from agent.model._files import CACHE_VARIABLE, file_sha256, replacing
 from agent.model._manifest import Manifest, ModelInputs, manifest_path
 from agent.model._quantise import QuantisationPlan, quantise, stored_size
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Progress: TypeAlias = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much; the unit is bytes of the file."""
 
+_NAME = "Intent Agent"
 _STAGE = "Building the model file"
 _COPIED_PREFIXES = (f"{ARCHITECTURE}.", "tokenizer.ggml.")
 _REPLACED_KEYS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
@@ -55,12 +56,18 @@ def build(
         ModelBuildError: the file cannot be written; the message says why.
 
     """
+    if adapter and base.metadata.get("general.name") == _NAME:
+        raise ModelBuildError(
+            f"{base.path} was built with an adapter already; give the base model that it was built from",
+            path=str(base.path),
+        )
     cut = cut_vocabulary(base, adapter.metadata.merges if adapter else DEFAULT_MERGES)
     tensors = merge(base, adapter)
     chosen = plan or QuantisationPlan.for_adapter(adapter.metadata if adapter else None)
     try:
         with replacing(target) as unfinished:
-            _write(base, tensors, cut, chosen, unfinished, progress or _silent)
+            name = _NAME if adapter else str(base.metadata.get("general.name", base.path.stem))
+            _write(base, tensors, cut, chosen, name, unfinished, progress or _silent)
     except OSError as error:
         raise cannot_write(target, error) from error
     return cut
@@ -76,6 +83,8 @@ def build_model(
 ) -> Manifest:
     """Build a model file from files, and write its manifest beside it.
 
+    A FunctionGemma without an adapter keeps its own control tokens and wants the official prompts.
+
     The manifest is written last: a process that stops between the two leaves a pair that `verify` refuses.
 
     Raises:
@@ -84,12 +93,14 @@ def build_model(
     """
     loaded = load_adapter(adapter) if adapter else None
     chosen = plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None)
-    inputs = model_inputs(file_sha256(base), adapter, loaded, chosen)
-    cut = build(read_base(base), loaded, target, plan=chosen, progress=progress)
+    inputs = model_inputs(base_sha256(base), adapter, loaded, chosen)
+    opened = read_base(base)
+    cut = build(opened, loaded, target, plan=chosen, progress=progress)
     manifest = Manifest(
         sha256=file_sha256(target),
         size=target.stat().st_size,
         inputs=inputs,
+        prompt_order="OFFICIAL" if opened.is_functiongemma and not loaded else "COMPACT",
         known_signatures=loaded.metadata.known_signatures if loaded else (),
         vocabulary_size=len(cut.tokens),
         languages=loaded.metadata.languages if loaded else (),
@@ -123,18 +134,20 @@ def _write(
     tensors: MergedTensors,
     cut: VocabularyCut,
     plan: QuantisationPlan,
+    name: str,
     target: Path,
     progress: Progress,
 ) -> None:
     writer = gguf.GGUFWriter(target, ARCHITECTURE)
     _add_metadata(writer, base, cut)
+    writer.add_name(name)
     formats = {}
     total = 0
-    for name in tensors:
-        shape = (len(cut.kept), base.config.width) if name == EMBEDDING else tensors.shape(name)
-        formats[name] = plan.type_of(name, shape)
-        size = stored_size(shape, formats[name])
-        writer.add_tensor_info(name, shape, np.dtype(np.float32), size, raw_dtype=formats[name])
+    for tensor in tensors:
+        shape = (len(cut.kept), base.config.width) if tensor == EMBEDDING else tensors.shape(tensor)
+        formats[tensor] = plan.type_of(tensor, shape)
+        size = stored_size(shape, formats[tensor])
+        writer.add_tensor_info(tensor, shape, np.dtype(np.float32), size, raw_dtype=formats[tensor])
         total += size
     try:
         writer.write_header_to_file(target)
@@ -142,10 +155,10 @@ def _write(
         writer.write_ti_data_to_file()
         done = 0
         progress(_STAGE, done, total)
-        for name in tensors:
+        for tensor in tensors:
             # One tensor at a time, so that memory holds little more than the largest.
-            values = tensors.embedding_rows(cut.kept) if name == EMBEDDING else tensors[name]
-            stored = quantise(values, formats[name])
+            values = tensors.embedding_rows(cut.kept) if tensor == EMBEDDING else tensors[tensor]
+            stored = quantise(values, formats[tensor])
             writer.write_tensor_data(stored)
             done += stored.nbytes
             progress(_STAGE, done, total)
@@ -154,7 +167,6 @@ def _write(
 
 
 def _add_metadata(writer: gguf.GGUFWriter, base: BaseModel, cut: VocabularyCut) -> None:
-    writer.add_name("Intent Agent")
     writer.add_basename("gemma-3")
     writer.add_size_label("270M")
     writer.add_license("gemma")

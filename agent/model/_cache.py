@@ -10,10 +10,11 @@ import filelock
 
 from agent.errors import ModelBuildError, ModelFileError
 from agent.model._adapter import load_adapter
-from agent.model._base import packaged_base, packaged_base_sha256
+from agent.model._base import base_sha256
 from agent.model._build import Progress, build_model, cannot_write, model_inputs
-from agent.model._files import cache_directory, file_sha256, remove_unfinished
+from agent.model._files import cache_directory, remove_unfinished
 from agent.model._manifest import ModelInputs, manifest_path, read_manifest, verify
+from agent.model._packaged_base import packaged_base, packaged_base_sha256
 from agent.model._quantise import QuantisationPlan
 
 _STEM = "intent-agent-"
@@ -46,7 +47,7 @@ def cached_model(
     """
     loaded = load_adapter(adapter) if adapter else None
     inputs = model_inputs(
-        file_sha256(base) if base else packaged_base_sha256(),
+        base_sha256(base) if base else packaged_base_sha256(),
         adapter,
         loaded,
         plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None),

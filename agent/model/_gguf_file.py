@@ -77,33 +77,44 @@ class GgufFile:
 
         Raises:
             KeyError: there is no such tensor.
+            ModelFileCorrupt: it is stored in a format that the ``gguf`` package does not read.
 
         """
         entry = self.tensors[name]
         raw = np.fromfile(self.path, dtype=np.uint8, count=entry.size, offset=entry.offset)
-        return _dequantise(raw, entry, entry.shape)
+        return self._dequantise(raw, entry, entry.shape)
 
     def read_rows(self, name: str, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return some rows of a matrix as float32, in the order of `ids`.
 
         Raises:
             KeyError: there is no such tensor.
+            ModelFileCorrupt: it is stored in a format that the ``gguf`` package does not read.
 
         """
         entry = self.tensors[name]
         count, width = entry.shape
         stored = (count, entry.size // count)
         raw = np.memmap(self.path, dtype=np.uint8, mode="r", offset=entry.offset, shape=stored)
-        return _dequantise(raw[ids], entry, (len(ids), width))
+        return self._dequantise(raw[ids], entry, (len(ids), width))
 
-
-def _dequantise(raw: NDArray[np.uint8], entry: TensorEntry, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    values: NDArray[np.float32]
-    if entry.quantisation == gguf.GGMLQuantizationType.F32:
-        values = np.ascontiguousarray(raw).view("<f4").astype(np.float32, copy=False)
-    else:
-        values = gguf.quants.dequantize(raw.reshape(*shape[:-1], -1), entry.quantisation)
-    return values.reshape(shape)
+    def _dequantise(
+        self, raw: NDArray[np.uint8], entry: TensorEntry, shape: tuple[int, ...]
+    ) -> NDArray[np.float32]:
+        values: NDArray[np.float32]
+        if entry.quantisation == gguf.GGMLQuantizationType.F32:
+            values = np.ascontiguousarray(raw).view("<f4").astype(np.float32, copy=False)
+            return values.reshape(shape)
+        try:
+            values = gguf.quants.dequantize(raw.reshape(*shape[:-1], -1), entry.quantisation)
+        except NotImplementedError as error:
+            raise ModelFileCorrupt(
+                f"{self.path} stores {entry.name} as {entry.quantisation.name}, which cannot be read here; "
+                "take a file with F16, BF16, Q8_0 or another usual format",
+                path=str(self.path),
+                tensor=entry.name,
+            ) from error
+        return values.reshape(shape)
 
 
 def read_gguf(path: Path) -> GgufFile:

@@ -54,7 +54,8 @@ class Manifest(BaseModel):
     size: int
     """Of the model file, in bytes."""
     inputs: ModelInputs
-    prompt_order: Literal["COMPACT"] = "COMPACT"
+    prompt_order: Literal["COMPACT", "OFFICIAL"] = "COMPACT"
+    """How prompts are written; the official order is that of a FunctionGemma as released."""
     known_signatures: tuple[str, ...]
     """Signatures of the tools that need no declaration in the prompt."""
     vocabulary_size: int

@@ -13,7 +13,7 @@ import sentencepiece
 from sentencepiece import sentencepiece_model_pb2
 
 from agent.errors import InvalidUnicode, ModelFileCorrupt
-from agent.model._base import read_base
+from agent.model._base import read_model_file
 from agent.model._vocabulary import TokenType
 from agent.prompt import CONTROL_TOKENS, Piece, canonical
 
@@ -65,10 +65,10 @@ class Tokenizer:
         """Read the vocabulary of a GGUF file.
 
         Raises:
-            ModelFileError: the file cannot be used; see `read_base`.
+            ModelFileError: the file cannot be used; see `read_model_file`.
 
         """
-        base = read_base(path)
+        base = read_model_file(path)
         return cls(base.tokens, base.scores.tolist(), base.token_types.tolist())
 
     def __len__(self) -> int:

@@ -53,6 +53,7 @@ def base(tmp_path: Path) -> Path:
     writer.add_token_scores([0.0] * len(tokens))
     writer.add_token_types(types)
     writer.add_tensor("token_embd.weight", np.ones((len(tokens), WIDTH), np.float32))
+    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

@@ -51,7 +51,7 @@ def vocabulary() -> tuple[list[str], list[float], list[int]]:
 
 
 def weights(generator: np.random.Generator, vocabulary_size: int) -> dict[str, NDArray[np.float32]]:
-    """Random matrices and norms of one."""
+    """Random matrices, and norms around one."""
     shapes: dict[str, tuple[int, ...]] = {
         "token_embd.weight": (vocabulary_size, WIDTH),
         "output_norm.weight": (WIDTH,),
@@ -76,16 +76,32 @@ def weights(generator: np.random.Generator, vocabulary_size: int) -> dict[str, N
             }.items()
         }
     return {
-        name: np.ones(shape, np.float32)
+        # Norms whose difference from 1 is exact in every float format.
+        name: (1 + generator.integers(-16, 16, shape) / 64).astype(np.float32)
         if len(shape) == 1
         else generator.standard_normal(shape, dtype=np.float32)
         for name, shape in shapes.items()
     }
 
 
-def write_tiny(path: Path, *, architecture: str = "gemma3", seed: int = 0, leave_out: str = "") -> Path:
-    """Write the model; `leave_out` names one metadata key that it lacks."""
+def write_tiny(
+    path: Path,
+    *,
+    architecture: str = "gemma3",
+    seed: int = 0,
+    leave_out: str = "",
+    stored_as: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.Q8_0,
+    names: dict[int, str] | None = None,
+    change: Callable[[dict[str, NDArray[np.float32]]], object] = lambda _tensors: None,
+) -> Path:
+    """Write the model.
+
+    `leave_out` names one metadata key that it lacks, `names` gives tokens other names, and `change` edits the
+    tensors.
+    """
     tokens, scores, types = vocabulary()
+    for identity, name in (names or {}).items():
+        tokens[identity] = name
     writer = gguf.GGUFWriter(path, architecture)
     numbers = {
         "context_length": 512,
@@ -115,8 +131,10 @@ def write_tiny(path: Path, *, architecture: str = "gemma3", seed: int = 0, leave
     writer.add_pad_token_id(0)
     writer.add_add_bos_token(True)
     writer.add_add_space_prefix(False)
-    for name, matrix in weights(np.random.default_rng(seed), len(tokens)).items():
-        kind = gguf.GGMLQuantizationType.Q8_0 if matrix.ndim == 2 else gguf.GGMLQuantizationType.F32
+    tensors = weights(np.random.default_rng(seed), len(tokens))
+    change(tensors)
+    for name, matrix in tensors.items():
+        kind = stored_as if matrix.ndim == 2 else gguf.GGMLQuantizationType.F32
         writer.add_tensor(name, gguf.quants.quantize(matrix, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()

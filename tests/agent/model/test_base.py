@@ -8,6 +8,7 @@ import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import gguf
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,9 @@ from agent.errors import (
     ModelHashMismatch,
     WrongArchitecture,
 )
-from agent.model import packaged_base, read_base
+from agent.model import packaged_base, read_base, read_model_file
+from agent.model._gguf_file import read_gguf
+from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +123,114 @@ def test_a_missing_value_is_named(tmp_path: Path, write_model: Callable[..., Pat
     path = write_model(tmp_path / "less.gguf", leave_out=key)
     with pytest.raises(ModelFileCorrupt, match=key):
         read_base(path)
+
+
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        (b"PK\x03\x04", "PyTorch or zip"),
+        (b"\x80\x02\x8a\nl", "can run code"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+        (b"LITERTLM", "LiteRT"),
+        (b"lmgg", "does not start with the letters GGUF"),
+    ],
+)
+def test_a_file_of_another_format_is_named_with_the_way_out(
+    tmp_path: Path, start: bytes, message: str
+) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(start + bytes(100))
+    with pytest.raises(ModelFileCorrupt, match=message):
+        read_base(path)
+
+
+Q = gguf.GGMLQuantizationType
+
+
+@pytest.mark.parametrize(
+    ("kind", "tolerance"),
+    [(Q.F32, 0), (Q.F16, 1e-3), (Q.BF16, 8e-3), (Q.Q8_0, 0.02), (Q.Q5_1, 0.13), (Q.Q5_0, 0.2), (Q.Q4_0, 0.4)],
+)
+def test_a_base_of_any_quantisation_is_read_within_its_precision(
+    tmp_path: Path, write_model: Callable[..., Path], kind: gguf.GGMLQuantizationType, tolerance: float
+) -> None:
+    exact = read_base(write_model(tmp_path / "exact.gguf", stored_as=Q.F32)).tensors
+    rough = read_base(write_model(tmp_path / "rough.gguf", stored_as=kind)).tensors
+    for name in ("blk.0.attn_q.weight", "token_embd.weight"):
+        assert float(np.abs(exact[name] - rough[name]).max()) <= tolerance * 4, name
+
+
+@pytest.mark.parametrize(
+    "kind", [Q.Q2_K, Q.Q3_K, Q.Q4_K, Q.Q5_K, Q.Q6_K, Q.IQ2_XXS, Q.IQ3_S, Q.IQ4_NL, Q.IQ4_XS, Q.MXFP4]
+)
+def test_the_formats_that_only_llama_cpp_writes_are_read_whole_and_by_row(
+    tmp_path: Path, kind: gguf.GGMLQuantizationType
+) -> None:
+    block, size = gguf.GGML_QUANT_SIZES[kind]
+    # Small bytes, so that no scale is infinite.
+    raw = np.random.default_rng(0).integers(0, 48, (4, 256 // block * size), dtype=np.uint8)
+    writer = gguf.GGUFWriter(tmp_path / "one.gguf", "gemma3")
+    writer.add_tensor("w", raw, raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    file = read_gguf(tmp_path / "one.gguf")
+    expected = gguf.quants.dequantize(raw, kind)
+    assert file.read("w").shape == (4, 256)
+    assert np.array_equal(file.read("w"), expected)
+    assert np.array_equal(file.read_rows("w", np.array([2, 0])), expected[[2, 0]])
+
+
+def test_a_format_without_a_reader_is_named(tmp_path: Path) -> None:
+    block, size = gguf.GGML_QUANT_SIZES[Q.Q8_K]
+    raw = np.zeros((2, 256 // block * size), np.uint8)
+    writer = gguf.GGUFWriter(tmp_path / "one.gguf", "gemma3")
+    writer.add_tensor("w", raw, raw_dtype=Q.Q8_K)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    with pytest.raises(ModelFileCorrupt, match=r"stores w as Q8_K.*Q8_0"):
+        read_gguf(tmp_path / "one.gguf").read("w")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda tensors: tensors.pop("blk.1.ffn_up.weight"), r"lacks the tensors blk\.1\.ffn_up\.weight"),
+        (
+            lambda tensors: tensors.update({"output.weight": tensors["token_embd.weight"]}),
+            r"more than Gemma 3: .*output\.weight",
+        ),
+        (
+            lambda tensors: tensors.update({"blk.0.attn_k.weight": np.zeros((64, 64), np.float32)}),
+            r"blk\.0\.attn_k\.weight .* shape \(64, 64\).*should have \(32, 64\)",
+        ),
+        (
+            lambda tensors: tensors.update({"token_embd.weight": tensors["token_embd.weight"][1:]}),
+            r"token_embd\.weight .* tokenizer",
+        ),
+    ],
+)
+def test_tensors_that_do_not_fit_the_configuration_are_named(
+    tmp_path: Path,
+    write_model: Callable[..., Path],
+    change: Callable[[dict[str, object]], None],
+    message: str,
+) -> None:
+    path = write_model(tmp_path / "odd.gguf", change=change)
+    with pytest.raises(ModelFileCorrupt, match=message):
+        read_base(path)
+    assert read_model_file(path).config.layers == 2
+
+
+def test_a_functiongemma_is_known_by_its_tokens(
+    tiny: BaseModel, tmp_path: Path, write_model: Callable[..., Path]
+) -> None:
+    names = {identity: name for name, identity in CONTROL_TOKENS.items()}
+    assert read_base(write_model(tmp_path / "function.gguf", names=names)).is_functiongemma
+    assert not tiny.is_functiongemma
 
 
 @pytest.fixture

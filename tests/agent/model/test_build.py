@@ -12,6 +12,7 @@ import pytest
 from agent.errors import AdapterError, ModelBuildError
 from agent.model import (
     LICENCE_NOTICE,
+    TRAINED_ROWS,
     Adapter,
     QuantisationPlan,
     WeightFormat,
@@ -24,6 +25,7 @@ from agent.model import (
     read_manifest,
     save_adapter,
 )
+from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +139,27 @@ def test_the_base_model_alone_knows_no_tools(tiny_file: Path, tmp_path: Path) ->
     assert manifest.known_signatures == ()
     assert manifest.inputs.adapter_sha256 is None
     assert manifest.adapter is None
+
+
+def test_a_functiongemma_without_an_adapter_keeps_its_control_tokens_and_its_prompts(
+    tmp_path: Path, write_model: Callable[..., Path], adapter_file: Path
+) -> None:
+    names = {identity: name for name, identity in CONTROL_TOKENS.items()}
+    path = write_model(tmp_path / "function.gguf", names=names)
+    manifest = build_model(path, None, tmp_path / "bare.gguf")
+    assert manifest.prompt_order == "OFFICIAL"
+    rows = np.array(TRAINED_ROWS)
+    kept = read_base(tmp_path / "bare.gguf").tensors.rows("token_embd.weight", rows)
+    assert np.allclose(kept, read_base(path).tensors.rows("token_embd.weight", rows), atol=0.02)
+    assert build_model(path, adapter_file, tmp_path / "adapted.gguf").prompt_order == "COMPACT"
+
+
+def test_a_file_that_has_an_adapter_already_gets_no_second(
+    tiny_file: Path, adapter_file: Path, tmp_path: Path
+) -> None:
+    build_model(tiny_file, adapter_file, tmp_path / "once.gguf")
+    with pytest.raises(ModelBuildError, match="give the base model"):
+        build_model(tmp_path / "once.gguf", adapter_file, tmp_path / "twice.gguf")
 
 
 def test_an_adapter_of_another_model_leaves_no_file(
