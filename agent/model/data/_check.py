@@ -9,6 +9,7 @@ from agent.model.data._errors import PhraseFileError
 from agent.model.data._inventions import QUESTIONS, load_inventions
 from agent.model.data._phrases import load_phrases
 from agent.model.data._sources import assignments, load_sections
+from agent.model.data._syntax import parse_line
 from agent.model.data._tools import built_in_types
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 _BUILT_IN = re.compile(
     r"^(?:\d+\.\.\d+(?:/\d+)?|.*\|.*|faker\.(?:first_name|last_name|city|street)|\^\w+)$", re.DOTALL
 )
+_REQUESTS = {
+    **dict.fromkeys(("polite", "opening", "never", "asked"), "1"),
+    **dict.fromkeys(("two", "reversed", "instead"), "12"),
+}
+"""The slots of wrappers, by source; others have up to three requests."""
+
 _REFERENCE = re.compile(r"\{(\^?\w+)\}")
 
 
@@ -35,6 +42,7 @@ def check(folder: Path, lang: str) -> list[str]:
     for section in sections.values():
         problems += _sources(section.lines, sections)
         problems += _references(section.lines)
+    problems += _wrappers(folder / "phrases" / lang / "_wrappers.txt")
     types = built_in_types()
     for held_out in (False, True):
         phrases = load_phrases(folder, lang, held_out=held_out)
@@ -62,6 +70,25 @@ def check(folder: Path, lang: str) -> list[str]:
                 problems += _sources(section.lines, {**sections, **extra})
                 problems += _references(section.lines)
     return sorted(set(problems))
+
+
+def _wrappers(path: Path) -> list[str]:
+    """Return the slots of a wrapper file that stand for no request, with file and line."""
+    if not path.exists():
+        return []
+    problems, known = [], ""
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        entry = text.strip()
+        if entry.startswith("@"):
+            known = _REQUESTS.get(entry.removeprefix("@"), "123")
+        elif entry and not entry.startswith("#"):
+            problems += [
+                f"phrases/{path.parent.name}/{path.name}:{number}: {{{slot.source}}} stands for no request; "
+                f"write {' or '.join(f'{{{each}}}' for each in known)}"
+                for slot in parse_line(entry, "").slots
+                if len(slot.source) != 1 or slot.source not in known
+            ]
+    return problems
 
 
 def _sources(lines: Iterable[Line], sections: Mapping[str, Section]) -> list[str]:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.model.data._copies import keep_copies
 from agent.model.data._sources import NotBoundError, Segment, Sources
-from agent.model.data._tools import Call, convert
+from agent.model.data._tools import Call, built_in_copied, convert
 
 if TYPE_CHECKING:
     import random
@@ -75,7 +76,8 @@ class FollowUps:
         types = self._types[call.name]
         said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
         after = Call(call.name, {**call.arguments, **said})
-        return FollowUp(rendered.segments, (after,), line.id)
+        copied = (value for name, value in said.items() if name in built_in_copied()[call.name])
+        return FollowUp(keep_copies(rendered.segments, copied), (after,), line.id)
 
     def _line(self, lines: Sequence[Line]) -> Line:
         return self._rng.choices(lines, [line.weight for line in lines])[0]

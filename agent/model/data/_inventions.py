@@ -35,6 +35,9 @@ TYPES: Mapping[str, tuple[str, str]] = {
 }
 """What a file's word for a type is in a declaration: the type, and that of an array's items."""
 
+COPIED = frozenset({"string", "strings"})
+"""The types whose values are the user's own words."""
+
 QUESTIONS = "_none"
 """The file of things asked that no declared tool does."""
 

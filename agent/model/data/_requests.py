@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.model.data._copies import keep_copies
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._noise import STOPS, capitalised, without_stop
 from agent.model.data._sources import NotBoundError, Segment, Sources
 from agent.model.data._syntax import Choice, Line, Slot, Text
-from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, convert
+from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, built_in_copied, convert
 
 if TYPE_CHECKING:
     import random
@@ -64,6 +65,7 @@ class Requests:
         self.sources = sources
         self.rng = rng
         self.types = types
+        self.copied = built_in_copied()
         unknown = sorted({*phrases.requests, *phrases.missing} - set(types))
         if unknown:
             raise PhraseFileError(f"phrases for tools that do not exist: {', '.join(unknown)}")
@@ -92,7 +94,13 @@ class Requests:
                     f"{line.id}: {tool} has no parameter {', '.join(missing)}: {line.source!r}"
                 )
             calls = (Call(tool, {k: convert(v, types[k]) for k, v in rendered.arguments.items()}),)
-        return Request(rendered.segments, calls, line.id, line.mode)
+        copied = (
+            value
+            for call in calls
+            for name, value in call.arguments.items()
+            if name in self.copied[call.name]
+        )
+        return Request(keep_copies(rendered.segments, copied), calls, line.id, line.mode)
 
     def _calls(self, line: Line, arguments: Mapping[str, str]) -> tuple[Call, ...]:
         """Return the calls of a phrase with arguments named ``tool.parameter`` or ``tool#2.parameter``."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._faker import faker_pool
@@ -20,6 +21,7 @@ from agent.model.data._syntax import (
     is_held_out,
     parse_sections,
     parse_template,
+    parts_of_values,
     stable_hash,
 )
 
@@ -31,7 +33,12 @@ if TYPE_CHECKING:
 _RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
 _REFERENCE = re.compile(r"\{([\w*^#.]+)\}")
 _TRIES = 400
+_OTHER_TRIES = 8
 _MAX_DEPTH = 24
+
+
+_Used: TypeAlias = defaultdict[str, set[str]]
+"""What was said by the slots of each source, in lower case."""
 
 
 class NotBoundError(Exception):
@@ -91,11 +98,12 @@ class Sources:
         rendered = Rendered()
         bound: dict[str, str] = {}
         written_of: dict[str, str] = dict(before or {})
+        used: _Used = defaultdict(set)
         for node in self._flatten(nodes):
             if isinstance(node, Text):
                 _append(rendered.segments, node.text, value=False)
                 continue
-            said, written = self._fill(node, bound, 0)
+            said, written = self._fill_anew(node, bound, 0, used, (tuple(nodes), constants))
             _append(rendered.segments, said, value=True)
             bound[node.name] = said
             written_of[node.name] = written
@@ -117,6 +125,28 @@ class Sources:
                 yield from self._flatten(self._rng.choice(node.options))
             else:
                 yield node
+
+    def _fill_anew(
+        self,
+        slot: Slot,
+        bound: Mapping[str, str],
+        depth: int,
+        used: _Used,
+        template: tuple[tuple[Node, ...], str | None],
+    ) -> tuple[str, str]:
+        """Fill a slot with a value that no other slot of its source has, where that can be had.
+
+        Numbers, and parts of a longer value, may come twice.
+        """
+        said, written = self._fill(slot, bound, depth)
+        if slot.source.startswith("^") or _RANGE.match(slot.source):
+            return said, written
+        for _ in range(_OTHER_TRIES):
+            if said.casefold() not in used[slot.source] or slot.name in parts_of_values(*template):
+                break
+            said, written = self._fill(slot, bound, depth)
+        used[slot.source].add(said.casefold())
+        return said, written
 
     def _fill(self, slot: Slot, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
         if depth > _MAX_DEPTH:
@@ -163,12 +193,13 @@ class Sources:
     def _expand(self, line: Line, bound: Mapping[str, str], depth: int) -> tuple[str, str]:
         here = dict(bound)
         written_of: dict[str, str] = {}
+        used: _Used = defaultdict(set)
         segments: list[Segment] = []
         for node in self._flatten(line.nodes):
             if isinstance(node, Text):
                 _append(segments, node.text, value=False)
                 continue
-            said, written = self._fill(node, here, depth + 1)
+            said, written = self._fill_anew(node, here, depth + 1, used, (line.nodes, line.written))
             here[node.name] = said
             written_of[node.name] = written
             _append(segments, said, value=True)

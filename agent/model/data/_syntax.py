@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from agent.model.data._errors import PhraseFileError
@@ -15,6 +16,7 @@ HELD_OUT_IN = 12
 _SLOT = re.compile(r"^(?:(?P<name>[\w*^#.]+)\s*[:=]\s*)?(?P<source>[^~]+?)(?:~(?P<filter>\w+))?$", re.DOTALL)
 _WEIGHT = re.compile(r"^<(\d+)>\s*")
 _SECTION = re.compile(r"^@(?P<name>[\w.]+(?: [\w.]+)?)(?P<open> open)?$")
+_TOUCHING = re.compile(r"\{([\w*^#.]+)\}(?=\{([\w*^#.]+)\})")
 _ESCAPED = re.compile(r"\\([\[\]{}|\\])")
 
 
@@ -79,6 +81,23 @@ def _slots(nodes: tuple[Node, ...]) -> list[Slot]:
             for option in node.options:
                 found.extend(_slots(option))
     return found
+
+
+def parts_of_values(nodes: tuple[Node, ...], written: str | None) -> frozenset[str]:
+    """Return the names of slots that stand directly beside another one, as said or as written.
+
+    They are parts of one longer value: digits, syllables, an hour and its half of the day.
+    """
+    names = {name for pair in _TOUCHING.findall(written or "") for name in pair}
+    names |= {
+        slot.name
+        for pair in pairwise(nodes)
+        if all(isinstance(node, Slot) for node in pair)
+        for slot in pair
+        if isinstance(slot, Slot)
+    }
+    options = (option for node in nodes if isinstance(node, Choice) for option in node.options)
+    return frozenset(names).union(*(parts_of_values(option, None) for option in options))
 
 
 def stable_hash(text: str) -> int:

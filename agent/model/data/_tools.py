@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from agent.model.data._errors import PhraseFileError
-from tools_schema import Kind, ValueType, load_tool_set
+from tools_schema import Kind, Parameter, ValueType, load_tool_set
 
 Argument: TypeAlias = str | int | float | bool | list[str] | list[int] | list[float]
 Json: TypeAlias = str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+
+_COPIED = {Kind.TEXT, Kind.APP, Kind.CONTACT, Kind.PHONE_NUMBER, Kind.EMAIL, Kind.URL}
 
 TOOL_SETS = ("phone", "mobile_actions")
 """The tool sets that the model knows by training."""
@@ -76,6 +79,19 @@ def built_in_types() -> dict[str, dict[str, str]]:
     }
 
 
+@functools.cache
+def built_in_copied() -> Mapping[str, frozenset[str]]:
+    """Return the parameters of each built-in tool whose values are the user's own words."""
+    return {
+        tool.name: frozenset(p.name for p in tool.parameters if _is_copied(p.items or p))
+        for tool in load_tool_set("phone").tools
+    }
+
+
+def _is_copied(parameter: Parameter) -> bool:
+    return parameter.type is ValueType.STRING and not parameter.one_of and parameter.kind in _COPIED
+
+
 def built_in_required() -> dict[str, tuple[str, ...]]:
     """Return the required parameters of each built-in tool."""
     return {
@@ -96,6 +112,7 @@ __all__ = [
     "Json",
     "Kind",
     "ValueType",
+    "built_in_copied",
     "built_in_required",
     "built_in_types",
     "convert",

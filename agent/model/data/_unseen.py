@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from agent.model.data._copies import keep_copies
 from agent.model.data._declarations import Declared, Declarer
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._inventions import QUESTIONS, TYPES
+from agent.model.data._inventions import COPIED, QUESTIONS, TYPES
 from agent.model.data._requests import Request
 from agent.model.data._tools import Call, convert
 
@@ -93,13 +94,16 @@ class Unseen:
         line = self._rng.choices(tool.lines, [line.weight for line in tool.lines])[0]
         rendered = self._sources[tool.file].render(line.nodes, line.written)
         kinds = {p.name: p.kind for p in tool.parameters}
-        arguments = {}
+        arguments, copied = {}, []
         for name, written in rendered.arguments.items():
             if name not in kinds:
                 raise PhraseFileError(f"{line.id}: {tool.name} has no parameter {name!r}")
             type_, items = TYPES[kinds[name]]
-            arguments[declared.names[name]] = convert(written, f"{items}S" if items else type_)
-        return Request(rendered.segments, (Call(declared.name, arguments),), line.id, line.mode)
+            value = arguments[declared.names[name]] = convert(written, f"{items}S" if items else type_)
+            if kinds[name] in COPIED:
+                copied.append(value)
+        segments = keep_copies(rendered.segments, copied)
+        return Request(segments, (Call(declared.name, arguments),), line.id, line.mode)
 
     def elsewhere(self, declared: Sequence[Declared], *, near: bool) -> Request | None:
         """Return a request for a tool that is not declared; a ``near`` one stands beside one that is."""

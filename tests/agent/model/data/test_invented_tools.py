@@ -200,7 +200,13 @@ def test_required_arguments_are_always_said(rows: list[Row]) -> None:
 
 
 def test_arguments_have_their_declared_type_and_choices(rows: list[Row]) -> None:
-    types = {"STRING": str, "INTEGER": (int, str), "NUMBER": (int, float), "BOOLEAN": bool, "ARRAY": list}
+    types: dict[str, type | tuple[type, ...]] = {
+        "STRING": str,
+        "INTEGER": (int, str),
+        "NUMBER": (int, float),
+        "BOOLEAN": bool,
+        "ARRAY": list,
+    }
     for row in rows:
         for function in functions(row):
             for call in (call for call in row.calls if call.name == function["name"]):

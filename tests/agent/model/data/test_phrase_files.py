@@ -51,6 +51,19 @@ def test_a_mistake_names_the_file_and_the_line(tmp_path: Path) -> None:
         load_phrases(tmp_path, "en", held_out=False)
 
 
+def test_a_slot_of_a_wrapper_that_stands_for_no_request_is_named_with_file_and_line(tmp_path: Path) -> None:
+    folder = tmp_path / "phrases" / "en"
+    folder.mkdir(parents=True)
+    text = "# around\n@polite\nplease {1}\nplease {2}\n@two\n{1} and {3}\n@three\n{1}, {2}, {3} {name}\n"
+    (folder / "_wrappers.txt").write_text(text)
+    place = "phrases/en/_wrappers.txt"
+    assert check(tmp_path, "en") == [
+        f"{place}:4: {{2}} stands for no request; write {{1}}",
+        f"{place}:6: {{3}} stands for no request; write {{1}} or {{2}}",
+        f"{place}:8: {{name}} stands for no request; write {{1}} or {{2}} or {{3}}",
+    ]
+
+
 def test_an_unknown_language_is_a_clear_error() -> None:
     with pytest.raises(PhraseFileError, match="no phrases for the language 'xx'"):
         load_phrases(FOLDER, "xx", held_out=False)
