@@ -81,7 +81,7 @@ def test_a_question_calls_nothing(client: IntentAgentClient, emulated_phone: Emu
 
 
 def test_a_tool_outside_the_set_is_refused_by_name(client: IntentAgentClient) -> None:
-    plan = client.plan("Set an alarm for 7 am", tool_set="mobile_actions")
+    plan = client.plan("Set an alarm for 7 am", tool_sets=["mobile_actions"])
     assert not plan.calls
     assert "set_alarm" in plan.reason
 
