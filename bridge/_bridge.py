@@ -13,7 +13,7 @@ from bridge._deadline import Deadline
 from bridge._devices import Device, is_address, over_network, select
 from bridge._from_rule import intent_from_rule, time_zone_named
 from bridge._operations import HANDLERS
-from bridge._people import unresolved_person
+from bridge._people import Resolved, has_names, resolve_names, unresolved_person
 from bridge._phone import COMES_BACK_SECONDS, Phone
 from bridge._queue import DeviceQueues
 from bridge._start import start_intent
@@ -121,8 +121,11 @@ class Bridge:
                 ),
                 start,
             )
+        named = has_names(call, tool)
+        if named:
+            intent, action = None, _with_names_resolved(call, tool, zone, confirmed=confirmed)
         attached = self._choose(serial, deadline)
-        if not confirmed and (reason := _risk(call, tool, attached.serial)):
+        if not (confirmed or named) and (reason := _risk(call, tool, attached.serial)):
             outcome = Outcome(OutcomeStatus.NEEDS_CONFIRMATION, reason, intent=intent, device=attached.serial)
             return _timed(outcome, start)
         with self._queues.turn(attached.serial, deadline):
@@ -191,6 +194,26 @@ def _plan(call: Call, tool: Tool, zone: tzinfo) -> tuple[Intent | None, _Action 
             return None, lambda phone: set_tile(phone, rule)
         case _:
             return None, None
+
+
+def _with_names_resolved(call: Call, tool: Tool, zone: tzinfo, *, confirmed: bool) -> _Action:
+    """Return what looks names up first, then asks for the confirmation that is due, then does the call."""
+
+    def action(phone: Phone) -> Outcome:
+        resolved = resolve_names(phone, call, tool)
+        if not isinstance(resolved, Resolved):
+            return resolved
+        intent, act = _plan(resolved.call, tool, zone)
+        if act is None:
+            return Outcome(OutcomeStatus.UNSUPPORTED, f"{tool.name} cannot be done on a phone yet.")
+        if not confirmed and (reason := _risk(resolved.call, tool, phone.serial)):
+            message = f"{'; '.join(resolved.found.values())}: {reason}"
+            status = OutcomeStatus.NEEDS_CONFIRMATION
+            return Outcome(status, message, intent=intent, read_back=resolved.found)
+        outcome = act(phone)
+        return replace(outcome, read_back={**resolved.found, **outcome.read_back})
+
+    return action
 
 
 def _run(action: _Action, phone: Phone, intent: Intent | None) -> Outcome:

@@ -14,6 +14,7 @@ from bridge._intent_operations import (
     send_sms,
 )
 from bridge._levels import set_brightness, set_volume
+from bridge._people import find_contact
 from bridge._phone import Phone
 from bridge._switches import SWITCHES, flip, wanted_state
 from bridge.outcome import Outcome
@@ -34,6 +35,7 @@ HANDLERS: dict[Operation, Handler] = {
     Operation.SET_VOLUME: set_volume,
     Operation.SET_BRIGHTNESS: set_brightness,
     Operation.OPEN_SETTINGS: open_settings,
+    Operation.FIND_CONTACT: find_contact,
     Operation.NAVIGATE: navigate,
     Operation.SEND_SMS: send_sms,
     Operation.CALL: call_number,

@@ -32,7 +32,8 @@ class EmulatedPhone:
     ``api``: 30, 34 or 36. ``port``: 0 takes a free one. ``clock`` returns the present moment as an aware
     datetime, for tests that stop the time. ``authorized=False`` shows the host's key to the user first:
     the device is "unauthorized" until ``authorize`` is called. ``shell_may_set_alarms=False`` makes the
-    clock's intents fail with a SecurityException, as on versions whose shell lacks SET_ALARM.
+    clock's intents fail with a SecurityException, as on versions whose shell lacks SET_ALARM;
+    ``shell_may_read_contacts=False`` does the same to queries of the contacts.
     ``shell_v2=False`` leaves shell protocol v2 out, as before Android 7.
 
     The daemon runs in a thread of its own from construction to ``close``.
@@ -53,9 +54,14 @@ class EmulatedPhone:
         time_zone: str = "Europe/Berlin",
         authorized: bool = True,
         shell_may_set_alarms: bool = True,
+        shell_may_read_contacts: bool = True,
         shell_v2: bool = True,
     ) -> None:
-        profile = Profile(api=api, shell_may_set_alarms=shell_may_set_alarms)
+        profile = Profile(
+            api=api,
+            shell_may_set_alarms=shell_may_set_alarms,
+            shell_may_read_contacts=shell_may_read_contacts,
+        )
         self.api = api
         self._device = Device(profile, time_zone, clock)
         self._features = tuple(name for name in FEATURES if shell_v2 or name != SHELL_V2)

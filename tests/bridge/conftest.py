@@ -1,4 +1,4 @@
-"""A phone whose answers a test writes itself, for what no real one does on request."""
+"""Emulated phones of any version behind the bridge, and a phone whose answers a test writes itself."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge import Bridge
 from bridge._deadline import Deadline
 from bridge._phone import Phone
 from bridge._transport import AdbServer, Completed
+from bridge.emulator import EmulatedPhone
+from tools_schema import Call, load_tool_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from bridge import Outcome
+    from bridge.emulator import PrivateAdbServer
+    from tools_schema import ToolSet, Value
 
 Script = dict[str, object]
 """Answers by the beginning of a command: a text, (stdout, stderr, exit code), an error, or a list of such,
@@ -69,3 +77,51 @@ def scripted_phone() -> Callable[..., ScriptedPhone]:
         return ScriptedPhone(script, api_level, serial)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def phone_tools() -> ToolSet:
+    """The built-in tool set."""
+    return load_tool_set("phone")
+
+
+@pytest.fixture
+def on_phone(adb_server: PrivateAdbServer) -> Iterator[Callable[..., EmulatedPhone]]:
+    """Make further phones: ``on_phone(api=36)``. Their serial is their address."""
+    phones: list[EmulatedPhone] = []
+
+    def make(*, clock: Callable[[], datetime] | None = None, **options: bool | int) -> EmulatedPhone:
+        phone = EmulatedPhone(**options, clock=clock)  # type: ignore[arg-type] # the options are its own
+        phones.append(phone)
+        adb_server.connect(phone.address)
+        return phone
+
+    yield make
+    for phone in phones:
+        adb_server.disconnect(phone.address)
+        phone.close()
+
+
+@pytest.fixture
+def do(adb_port: int, phone_tools: ToolSet) -> Callable[..., Outcome]:
+    """Execute a call on a phone: ``do(phone, "set_alarm", {"time": "07:15"})``."""
+    bridge = Bridge(adb_port=adb_port)
+
+    def execute(
+        phone: EmulatedPhone,
+        name: str,
+        arguments: Mapping[str, Value] | None = None,
+        *,
+        confirmed: bool = False,
+    ) -> Outcome:
+        tool = phone_tools.tool(name)
+        assert tool is not None
+        return bridge.execute(
+            Call(name, arguments or {}),
+            tool,
+            serial=phone.address,
+            time_zone="Europe/Berlin",
+            confirmed=confirmed,
+        )
+
+    return execute

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -26,60 +26,13 @@ from bridge.errors import (
     UnknownSerialError,
     UnknownTimeZoneError,
 )
-from tools_schema import Call, IntentRule, ReadBack, Tool, ToolSet, Value, load_tool_set
+from tools_schema import Call, IntentRule, ReadBack, Tool, ToolSet, Value
 
 Do = Callable[..., Outcome]
 OnPhone = Callable[..., EmulatedPhone]
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = datetime(2026, 1, 16, 6, tzinfo=BERLIN)
-
-
-@pytest.fixture(scope="module")
-def phone_tools() -> ToolSet:
-    return load_tool_set("phone")
-
-
-@pytest.fixture
-def on_phone(adb_server: PrivateAdbServer) -> Iterator[OnPhone]:
-    """Make further phones: ``on_phone(api=36)``. Their serial is their address."""
-    phones: list[EmulatedPhone] = []
-
-    def make(*, clock: Callable[[], datetime] | None = None, **options: bool | int) -> EmulatedPhone:
-        phone = EmulatedPhone(**options, clock=clock)  # type: ignore[arg-type] # the options are its own
-        phones.append(phone)
-        adb_server.connect(phone.address)
-        return phone
-
-    yield make
-    for phone in phones:
-        adb_server.disconnect(phone.address)
-        phone.close()
-
-
-@pytest.fixture
-def do(adb_port: int, phone_tools: ToolSet) -> Do:
-    """Execute a call on a phone: ``do(phone, "set_alarm", {"time": "07:15"})``."""
-    bridge = Bridge(adb_port=adb_port)
-
-    def execute(
-        phone: EmulatedPhone,
-        name: str,
-        arguments: Mapping[str, Value] | None = None,
-        *,
-        confirmed: bool = False,
-    ) -> Outcome:
-        tool = phone_tools.tool(name)
-        assert tool is not None
-        return bridge.execute(
-            Call(name, arguments or {}),
-            tool,
-            serial=phone.address,
-            time_zone="Europe/Berlin",
-            confirmed=confirmed,
-        )
-
-    return execute
 
 
 def millis(text: str, zone: ZoneInfo = BERLIN) -> int:
@@ -180,10 +133,10 @@ def test_a_mail_is_filled_in(do: Do, emulated_phone: EmulatedPhone) -> None:
     assert (draft.subject, draft.body) == ("1 & 2 = 3?", "Hi,\n$(reboot) `id`")
 
 
-def test_a_name_where_an_address_is_needed_asks_for_it(do: Do, emulated_phone: EmulatedPhone) -> None:
-    outcome = do(emulated_phone, "send_email", {"to": "Mum", "subject": "Hi"})
+def test_a_name_where_only_a_number_will_do_asks_for_it(do: Do, emulated_phone: EmulatedPhone) -> None:
+    outcome = do(emulated_phone, "dial", {"phone_number": "Mum"})
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert emulated_phone.state.mail_draft is None
+    assert emulated_phone.state.dialer_number is None
 
 
 @pytest.mark.parametrize("api", [30, 34, 36])
