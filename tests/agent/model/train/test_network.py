@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -153,7 +153,7 @@ def test_a_row_has_the_same_states_alone_and_packed_among_others(network: Networ
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 2e-2)])
 def test_rounding_makes_the_sum_of_frozen_matrix_and_adapter_what_a_file_stores(
-    base: BaseWeights, dtype: torch.dtype, tolerance: float
+    base: BaseWeights, dtype: Any, tolerance: float
 ) -> None:
     network = rounding_network(base, dtype)
 
@@ -180,7 +180,7 @@ def test_training_goes_on_through_rounded_weights(base: BaseWeights) -> None:
     assert all(not torch.equal(value, before[name]) for name, value in network.trainable.items())
 
 
-def rounding_network(base: BaseWeights, dtype: torch.dtype) -> Network:
+def rounding_network(base: BaseWeights, dtype: Any) -> Network:
     network = Network(
         base.shape, base.tensors, TRAINED_ROWS, rank=4, scale=2.0, seed=1, dtype=dtype, rounded=q4_0
     )
@@ -192,7 +192,8 @@ def rounding_network(base: BaseWeights, dtype: torch.dtype) -> Network:
 
 
 def q4_0(values: Tensor) -> Tensor:
-    return torch.from_numpy(rounded(values.numpy(), WeightFormat.Q4_0))
+    stored: Tensor = torch.from_numpy(rounded(values.numpy(), WeightFormat.Q4_0))
+    return stored
 
 
 def test_a_row_longer_than_the_window_is_refused(network: Network) -> None:

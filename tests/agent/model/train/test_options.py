@@ -36,8 +36,9 @@ def test_an_impossible_length_is_refused(changes: dict[str, Any], message: str) 
     "name", ["batch_tokens", "round_every", "rank", "alpha", "learning_rate", "clip", "decision_weight"]
 )
 def test_an_impossible_recipe_is_refused(name: str) -> None:
+    impossible: dict[str, Any] = {name: 0}
     with pytest.raises(TrainingError, match=f"{name} must be greater than 0"):
-        Recipe(**{name: 0})
+        Recipe(**impossible)
 
 
 def test_the_record_names_files_without_their_folders() -> None:
