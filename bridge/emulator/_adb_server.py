@@ -33,7 +33,7 @@ _REPLY_TIMEOUT = 20.0
 
 
 class PrivateAdbServer:
-    """An adb server on a free port of this machine; a context manager.
+    """An adb server on a port of this machine, a free one unless it is given; a context manager.
 
     It runs from construction to ``close``, and ends with this program at the latest.
 
@@ -42,9 +42,9 @@ class PrivateAdbServer:
 
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="intent-agent-adb-")
-        self.port = _free_port()
+        self.port = port or _free_port()
         self._process = self._start()
         # Runs at close, at garbage collection or at the interpreter's exit, whichever comes first.
         self._end = weakref.finalize(self, _end_process, self._process, self._home)
@@ -74,6 +74,11 @@ class PrivateAdbServer:
 
         """
         self._request(f"host:disconnect:{address}")
+
+    def kill(self) -> None:
+        """End the server at once, as a crash does; its connections break off."""
+        self._process.kill()
+        self._process.wait()
 
     def close(self) -> None:
         """End the server. Closing twice does nothing."""

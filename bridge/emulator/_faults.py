@@ -59,9 +59,13 @@ class _Armed:
 
 
 class Faults:
-    """The faults that wait for their commands. It is armed by one thread and asked by another."""
+    """The faults that wait for their commands. It is armed by one thread and asked by another.
+
+    ``silent`` is set once a command has met ``Fault.SILENT``.
+    """
 
     def __init__(self) -> None:
+        self.silent = threading.Event()
         self._armed: list[_Armed] = []
         self._guard = threading.Lock()
 
@@ -69,6 +73,8 @@ class Faults:
         """Let the next ``times`` services whose text contains ``command`` suffer the fault."""
         with self._guard:
             self._armed.append(_Armed(fault, command, times))
+            if fault is Fault.SILENT:
+                self.silent.clear()
 
     def disarm(self) -> None:
         """Forget every fault that has not hit."""
@@ -84,6 +90,8 @@ class Faults:
             hit.times -= 1
             if hit.times == 0:
                 self._armed.remove(hit)
+            if hit.fault is Fault.SILENT:
+                self.silent.set()
             return hit.fault
 
 

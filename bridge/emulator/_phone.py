@@ -101,6 +101,10 @@ class EmulatedPhone:
         """Forget the faults that have not hit yet."""
         self._faults.disarm()
 
+    def wait_until_silent(self, timeout: float) -> bool:
+        """Wait until a command has met ``Fault.SILENT``; return whether it has, after ``timeout`` seconds."""
+        return self._faults.silent.wait(timeout)
+
     def wait_until_idle(self, timeout: float) -> bool:
         """Wait until no command runs, and return whether that came about within ``timeout`` seconds."""
         waiting = asyncio.run_coroutine_threadsafe(self._daemon.wait_until_idle(), self._loop)

@@ -1,0 +1,304 @@
+"""Faults between the bridge and a phone, on command: the outcome is true, and the next request works."""
+
+from __future__ import annotations
+
+import random
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from bridge import Bridge, Outcome, OutcomeStatus
+from bridge._deadline import Deadline
+from bridge._transport import AdbServer
+from bridge.emulator import EmulatedPhone, Fault, PrivateAdbServer
+from bridge.errors import (
+    AdbServerError,
+    BridgeError,
+    DeviceChoiceError,
+    DeviceTimeoutError,
+    DeviceUnauthorisedError,
+    TransportError,
+    UnknownSerialError,
+)
+from tools_schema import Call, ToolSet, Value, load_tool_set
+
+Do = Callable[..., Outcome]
+
+FAILED, VERIFIED = OutcomeStatus.FAILED, OutcomeStatus.VERIFIED
+PATIENT, IMPATIENT = 30.0, 1.5
+"""Seconds: enough for everything, and enough for silence to be noticed soon."""
+OPEN_FILES = Path("/proc/self/fd")
+
+
+@pytest.fixture(scope="module")
+def phone_tools() -> ToolSet:
+    return load_tool_set("phone")
+
+
+@pytest.fixture
+def bridge(adb_port: int) -> Iterator[Bridge]:
+    bridge = Bridge(adb_port=adb_port)
+    yield bridge
+    bridge.close()
+
+
+@pytest.fixture
+def do(bridge: Bridge, phone_tools: ToolSet) -> Do:
+    """Execute a call on a phone: ``do(phone, "set_volume", level=40)``."""
+
+    def execute(
+        phone: EmulatedPhone,
+        name: str,
+        *,
+        timeout: float = PATIENT,
+        through: Bridge = bridge,
+        **arguments: Value,
+    ) -> Outcome:
+        tool = phone_tools.tool(name)
+        assert tool is not None
+        return through.execute(
+            Call(name, arguments), tool, serial=phone.address, time_zone="Europe/Berlin", timeout=timeout
+        )
+
+    return execute
+
+
+def is_well(do: Do, phone: EmulatedPhone) -> bool:
+    """Whether nothing is left of a fault: no command runs, and the next request is done."""
+    return phone.wait_until_idle(PATIENT) and do(phone, "set_volume", level=60).status is VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("fault", "alarms"),
+    [
+        (Fault.REFUSED, 0),
+        (Fault.DROPPED_BEFORE, 0),
+        (Fault.DROPPED_DURING, 0),
+        (Fault.DROPPED_AFTER, 1),
+        (Fault.GARBLED_SHELL, 1),
+        (Fault.GARBLED_TRANSPORT, 1),
+        (Fault.NO_EXIT_CODE, 1),
+    ],
+)
+def test_a_command_whose_answer_is_lost_may_have_run_and_is_not_repeated(
+    do: Do, emulated_phone: EmulatedPhone, fault: Fault, alarms: int
+) -> None:
+    emulated_phone.fail_next(fault, "am start")
+    outcome = do(emulated_phone, "set_alarm", time="07:15")
+    assert (outcome.status, outcome.may_have_run) == (FAILED, True)
+    assert len(emulated_phone.state.alarms) == alarms
+    assert is_well(do, emulated_phone)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.REFUSED,
+        Fault.DROPPED_BEFORE,
+        Fault.DROPPED_DURING,
+        Fault.DROPPED_AFTER,
+        Fault.GARBLED_TRANSPORT,
+        Fault.NO_EXIT_CODE,
+        Fault.SLOW,
+        Fault.WRONG_EXIT_CODE,
+    ],
+)
+@pytest.mark.parametrize("command", ["ro.build.version.sdk", "date +%s", "dumpsys alarm"])
+def test_a_reading_that_is_lost_is_read_again(
+    do: Do, emulated_phone: EmulatedPhone, fault: Fault, command: str
+) -> None:
+    emulated_phone.fail_next(fault, command)
+    outcome = do(emulated_phone, "set_alarm", time="07:15")
+    assert outcome.status is VERIFIED
+    assert len(emulated_phone.state.alarms) == 1
+    assert is_well(do, emulated_phone)
+
+
+@pytest.mark.parametrize(
+    ("command", "may_have_run", "alarms"),
+    [("date +%s", False, 0), ("am start", True, 0), ("dumpsys alarm", True, 1)],
+)
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBLED_SHELL])
+def test_what_may_have_run_is_told_by_where_it_stopped(
+    do: Do, emulated_phone: EmulatedPhone, fault: Fault, command: str, may_have_run: bool, alarms: int
+) -> None:
+    assert is_well(do, emulated_phone)
+    emulated_phone.fail_next(fault, command)
+    outcome = do(emulated_phone, "set_alarm", time="07:15", timeout=IMPATIENT)
+    assert (outcome.status, outcome.may_have_run) == (FAILED, may_have_run)
+    assert outcome.elapsed_ms < PATIENT * 1000
+    if fault is Fault.SILENT:
+        assert len(emulated_phone.state.alarms) == alarms
+    assert is_well(do, emulated_phone)
+
+
+def test_silence_before_anything_is_done_is_an_error(do: Do, emulated_phone: EmulatedPhone) -> None:
+    emulated_phone.fail_next(Fault.SILENT, "getprop")
+    with pytest.raises(DeviceTimeoutError):
+        do(emulated_phone, "set_alarm", time="07:15", timeout=IMPATIENT)
+    assert emulated_phone.state.alarms == []
+    assert is_well(do, emulated_phone)
+
+
+def test_a_slow_answer_is_waited_for(do: Do, emulated_phone: EmulatedPhone) -> None:
+    emulated_phone.fail_next(Fault.SLOW, "am start")
+    assert do(emulated_phone, "set_alarm", time="07:15").status is VERIFIED
+
+
+def test_an_error_that_ends_with_code_0_is_a_failure(do: Do, adb_server: PrivateAdbServer) -> None:
+    with EmulatedPhone(api=36, shell_may_set_alarms=False) as phone:
+        adb_server.connect(phone.address)
+        phone.fail_next(Fault.WRONG_EXIT_CODE, "am start")
+        outcome = do(phone, "set_alarm", time="07:15")
+        adb_server.disconnect(phone.address)
+    assert (outcome.status, outcome.may_have_run) == (FAILED, False)
+    assert "SET_ALARM" in outcome.message
+
+
+def test_a_success_that_ends_with_another_code_is_read_back_or_fails(
+    do: Do, emulated_phone: EmulatedPhone
+) -> None:
+    emulated_phone.fail_next(Fault.WRONG_EXIT_CODE, "cmd media_session volume --stream 3 --set")
+    assert do(emulated_phone, "set_volume", level=40).status is VERIFIED
+    emulated_phone.fail_next(Fault.WRONG_EXIT_CODE, "am start")
+    assert do(emulated_phone, "set_alarm", time="07:15").status is FAILED
+
+
+def test_a_phone_that_went_away_is_waited_for(do: Do, emulated_phone: EmulatedPhone) -> None:
+    assert is_well(do, emulated_phone)
+    emulated_phone.drop()
+    assert do(emulated_phone, "set_alarm", time="07:15").status is VERIFIED
+
+
+def test_a_phone_that_is_gone_for_good_is_an_error(do: Do, adb_server: PrivateAdbServer) -> None:
+    with EmulatedPhone() as phone:
+        adb_server.connect(phone.address)
+        assert is_well(do, phone)
+    with pytest.raises((DeviceChoiceError, TransportError)):
+        do(phone, "set_alarm", time="07:15", timeout=IMPATIENT)
+    adb_server.disconnect(phone.address)
+    with pytest.raises(UnknownSerialError, match=phone.address):
+        do(phone, "set_alarm", time="07:15")
+
+
+def test_a_phone_without_shell_protocol_v2_does_the_same(do: Do, adb_server: PrivateAdbServer) -> None:
+    with EmulatedPhone(api=30, shell_v2=False) as phone:
+        adb_server.connect(phone.address)
+        assert do(phone, "set_alarm", time="07:15", label="tea & 'toast'").status is VERIFIED
+        phone.fail_next(Fault.DROPPED_AFTER, "am start")
+        outcome = do(phone, "set_alarm", time="06:15")
+        assert (outcome.status, outcome.may_have_run) == (FAILED, True)
+        assert is_well(do, phone)
+        adb_server.disconnect(phone.address)
+
+
+def test_a_phone_whose_user_agrees_later_is_used_from_then_on(
+    do: Do, adb_server: PrivateAdbServer, adb_port: int
+) -> None:
+    with EmulatedPhone(authorized=False) as phone:
+        with suppress(AdbServerError):
+            adb_server.connect(phone.address)
+        with pytest.raises(DeviceUnauthorisedError):
+            do(phone, "set_alarm", time="07:15")
+        phone.authorize()
+        AdbServer("127.0.0.1", adb_port).wait_for(phone.address, Deadline(PATIENT))
+        assert do(phone, "set_alarm", time="07:15").status is VERIFIED
+        adb_server.disconnect(phone.address)
+
+
+def test_an_address_that_the_adb_server_does_not_know_is_connected(
+    do: Do, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as phone:
+        assert do(phone, "set_alarm", time="07:15").status is VERIFIED
+        adb_server.disconnect(phone.address)
+
+
+def test_an_adb_server_that_is_killed_under_way_is_a_failure_and_its_successor_is_used(do: Do) -> None:
+    with EmulatedPhone() as phone, PrivateAdbServer() as server, ThreadPoolExecutor(1) as pool:
+        bridge = Bridge(adb_port=server.port)
+        assert do(phone, "set_volume", level=20, through=bridge).status is VERIFIED
+        phone.fail_next(Fault.SILENT, "am start")
+        request = pool.submit(do, phone, "set_alarm", time="07:15", through=bridge)
+        assert phone.wait_until_silent(PATIENT)
+        server.kill()
+        outcome = request.result(PATIENT)
+        assert (outcome.status, outcome.may_have_run) == (FAILED, True)
+        with pytest.raises(AdbServerError):
+            do(phone, "set_alarm", time="07:15", through=bridge)
+        with PrivateAdbServer(server.port):
+            assert do(phone, "set_alarm", time="07:15", through=bridge).status is VERIFIED
+
+
+def test_an_adb_server_that_says_nothing_is_given_up_at_the_deadline(
+    do: Do, emulated_phone: EmulatedPhone
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        bridge = Bridge(adb_port=listener.getsockname()[1])
+        with pytest.raises(DeviceTimeoutError):
+            do(emulated_phone, "set_alarm", time="07:15", through=bridge, timeout=0.2)
+
+
+def test_a_silent_phone_holds_up_no_other(
+    do: Do, emulated_phone: EmulatedPhone, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as silent, ThreadPoolExecutor(1) as pool:
+        adb_server.connect(silent.address)
+        silent.fail_next(Fault.SILENT, "am start")
+        request = pool.submit(do, silent, "set_alarm", time="07:15", timeout=600.0)
+        assert silent.wait_until_silent(PATIENT)
+        assert is_well(do, emulated_phone)
+        assert not request.done()
+        silent.drop()
+        assert request.result(PATIENT).status is FAILED
+        adb_server.disconnect(silent.address)
+
+
+def test_a_silent_phone_is_listed_without_its_properties_and_others_with_them(
+    bridge: Bridge, emulated_phone: EmulatedPhone, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as silent:
+        adb_server.connect(silent.address)
+        silent.fail_next(Fault.SILENT, "getprop")
+        levels = {device.serial: device.api_level for device in bridge.devices(timeout=IMPATIENT)}
+        assert levels == {emulated_phone.address: 34, silent.address: 0}
+        adb_server.disconnect(silent.address)
+
+
+def test_random_faults_leave_no_request_without_outcome_and_no_false_success(
+    do: Do, emulated_phone: EmulatedPhone
+) -> None:
+    chance = random.Random(20261122)  # noqa: S311 # the same faults every time
+    faults = [fault for fault in Fault if fault not in (Fault.SILENT, Fault.SLOW)]
+    for _ in range(30):
+        level = chance.choice([0, 20, 40, 60, 80, 100])
+        command = chance.choice(["--get", "--set", "getprop", ""])
+        emulated_phone.fail_next(chance.choice(faults), command, times=chance.choice([1, 2]))
+        with suppress(BridgeError):
+            outcome = do(emulated_phone, "set_volume", level=level)
+            assert outcome.status in (VERIFIED, FAILED, OutcomeStatus.UNSUPPORTED)
+            if outcome.status is VERIFIED:
+                assert outcome.read_back["percent"] == str(level)
+        emulated_phone.heal()
+    assert is_well(do, emulated_phone)
+
+
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="counts open files as Linux shows them")
+def test_no_fault_leaves_a_thread_or_a_socket_behind(
+    do: Do, emulated_phone: EmulatedPhone, adb_server: PrivateAdbServer
+) -> None:
+    assert is_well(do, emulated_phone)
+    threads, files = threading.active_count(), len(list(OPEN_FILES.iterdir()))
+    for fault in Fault:
+        with EmulatedPhone() as phone:
+            adb_server.connect(phone.address)
+            phone.fail_next(fault, "am start")
+            do(phone, "set_alarm", time="07:15", timeout=IMPATIENT)
+            adb_server.disconnect(phone.address)
+    assert threading.active_count() == threads
+    assert len(list(OPEN_FILES.iterdir())) == files
