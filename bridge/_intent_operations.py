@@ -1,12 +1,14 @@
 """Operations that are an intent or a media key, chosen by the call's arguments.
 
 Sources, in AOSP: ``Settings``, ``AlarmClock``, ``MediaShellCommand`` and ``TelephonyManager``; the directions
-URL is Google's documented Maps URL, which any browser opens.
+URL is Google's documented Maps URL, which any browser opens. A note's action and extras are those of Google's
+NoteIntents, which notes apps take.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,7 +22,15 @@ from tools_schema import Call, ReadBack
 if TYPE_CHECKING:
     from bridge._phone import Phone
 
-__all__ = ["call_number", "dismiss_alarm", "media_control", "navigate", "open_settings", "send_sms"]
+__all__ = [
+    "call_number",
+    "create_note",
+    "dismiss_alarm",
+    "media_control",
+    "navigate",
+    "open_settings",
+    "send_sms",
+]
 
 _PAGES = {
     "wifi": "WIFI_SETTINGS",
@@ -49,6 +59,10 @@ _PAGES = {
 _ANDROID_13 = 33
 
 _ALARM = "android.intent.extra.alarm."
+
+_CREATE_NOTE = "com.google.android.gms.actions.CREATE_NOTE"
+_NOTE = "com.google.android.gms.actions.extra."
+_PLAIN_TEXT = "text/plain"
 
 # android.media.session.PlaybackState and android.telephony.TelephonyManager
 _STOPPED, _PAUSED, _PLAYING = "1", "2", "3"
@@ -87,6 +101,28 @@ def send_sms(phone: Phone, call: Call) -> Outcome:
         extras=(IntentExtra("sms_body", JavaType.STRING, _text(call, "body")),),
     )
     return start_intent(phone, intent, ReadBack.RESUMED_ACTIVITY)
+
+
+def create_note(phone: Phone, call: Call) -> Outcome:
+    """Open a note with a text in the notes app; where none takes notes, share the text with an app of choice.
+
+    Android 14 has an action of its own, ``android.intent.action.CREATE_NOTE``, but it carries no text.
+    """
+    texts = {"TEXT": _text(call, "text")}
+    if call.arguments.get("title") is not None:
+        texts["NAME"] = _text(call, "title")
+    takers = phone.run("cmd", "package", "resolve-activity", "--brief", "-a", _CREATE_NOTE, "-t", _PLAIN_TEXT)
+    if re.search(r"^[\w.]+/[\w.$]+$", takers.stdout, re.MULTILINE):
+        return start_intent(phone, _with_texts(_CREATE_NOTE, _NOTE, texts), ReadBack.RESUMED_ACTIVITY)
+    shared = {"SUBJECT" if name == "NAME" else name: text for name, text in texts.items()}
+    intent = _with_texts("android.intent.action.SEND", "android.intent.extra.", shared)
+    outcome = start_intent(phone, intent, ReadBack.RESUMED_ACTIVITY)
+    return replace(outcome, message=f"{outcome.message} (No app takes notes, so that the text is shared.)")
+
+
+def _with_texts(action: str, prefix: str, texts: dict[str, str]) -> Intent:
+    extras = tuple(IntentExtra(prefix + name, JavaType.STRING, text) for name, text in texts.items())
+    return Intent(action, mime_type=_PLAIN_TEXT, extras=extras)
 
 
 def call_number(phone: Phone, call: Call) -> Outcome:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from bridge._intent_operations import (
     call_number,
+    create_note,
     dismiss_alarm,
     media_control,
     navigate,
@@ -16,6 +17,7 @@ from bridge._intent_operations import (
 from bridge._levels import set_brightness, set_volume
 from bridge._people import find_contact
 from bridge._phone import Phone
+from bridge._screenshot import take_screenshot
 from bridge._switches import SWITCHES, flip, wanted_state
 from bridge.outcome import Outcome
 from tools_schema import Call, Operation
@@ -40,6 +42,8 @@ HANDLERS: dict[Operation, Handler] = {
     Operation.SEND_SMS: send_sms,
     Operation.CALL: call_number,
     Operation.DISMISS_ALARM: dismiss_alarm,
+    Operation.CREATE_NOTE: create_note,
+    Operation.TAKE_SCREENSHOT: take_screenshot,
     Operation.MEDIA_CONTROL: media_control,
     **{operation: _switch_handler(operation) for operation in SWITCHES},
 }

@@ -48,6 +48,8 @@ class Answer:
     stdout: str
     stderr: str
     exit_code: int
+    data: bytes = b""
+    """What the command wrote to its standard output, byte by byte."""
 
     @property
     def text(self) -> str:
@@ -99,7 +101,7 @@ class Phone:
                 completed.elapsed_ms,
             )
         )
-        return Answer(stdout, stderr, completed.exit_code)
+        return Answer(stdout, stderr, completed.exit_code, completed.stdout)
 
     def _complete(self, command: str, *, reads: bool) -> Completed:
         try:

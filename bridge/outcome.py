@@ -38,7 +38,8 @@ class Evidence:
     """One command on the device and its answer.
 
     ``stdout`` and ``stderr`` are cut to ``LIMIT`` characters; of long dumps only the lines that were read are
-    kept. ``exit_code`` is None where none came back.
+    kept. ``exit_code`` is None where none came back. ``data`` is what came back where it is no text: a
+    screenshot's PNG.
     """
 
     argv: tuple[str, ...]
@@ -46,6 +47,7 @@ class Evidence:
     stderr: str = ""
     exit_code: int | None = None
     elapsed_ms: float = 0.0
+    data: bytes = field(default=b"", repr=False)
 
     LIMIT = 4000
     """Characters kept of each stream."""

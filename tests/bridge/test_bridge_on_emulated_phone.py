@@ -393,3 +393,23 @@ def test_a_required_argument_that_is_missing_is_asked_for(do: Do, emulated_phone
     outcome = do(emulated_phone, "set_timer")
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
     assert emulated_phone.state.timers == []
+
+
+@pytest.mark.parametrize("api", [30, 34, 36])
+def test_a_screenshot_is_the_picture_of_the_screen(do: Do, on_phone: OnPhone, api: int) -> None:
+    phone = on_phone(api=api, clock=lambda: FRIDAY)
+    outcome = do(phone, "take_screenshot")
+    assert outcome.status is OutcomeStatus.VERIFIED
+    assert outcome.evidence[-1].data == phone.screenshot()
+    assert (outcome.read_back["width"], outcome.read_back["height"]) == ("1080", "2400")
+    assert outcome.evidence[-1].stdout == ""
+
+
+@pytest.mark.parametrize("api", [30, 34, 36])
+def test_a_note_is_filled_in(do: Do, on_phone: OnPhone, api: int) -> None:
+    phone = on_phone(api=api)
+    outcome = do(phone, "create_note", {"text": "milk,\n2 \\ eggs; $(id)", "title": "Shopping"})
+    assert outcome.status is OutcomeStatus.OPENED
+    draft = phone.state.note_draft
+    assert draft is not None
+    assert (draft.title, draft.text) == ("Shopping", "milk,\n2 \\ eggs; $(id)")
