@@ -9,10 +9,11 @@ from agent.model._adapter import (
     merge,
     save_adapter,
 )
-from agent.model._base import BaseModel, Gemma3Config, base_sha256, read_base, read_model_file
+from agent.model._base import BaseModel, base_sha256, read_base, read_model_file
 from agent.model._build import Progress, build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, is_built
 from agent.model._files import cache_directory, file_sha256
+from agent.model._gemma3 import Gemma3Config
 from agent.model._manifest import (
     LICENCE_NOTICE,
     Manifest,

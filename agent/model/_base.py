@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from agent.errors import ModelFileCorrupt, WrongArchitecture
 from agent.model._files import file_sha256
+from agent.model._gemma3 import ARCHITECTURE, Fields, Gemma3Config, read_config, tensor_shapes
 from agent.model._gguf_file import MetadataValue, read_gguf
 from agent.model._hf_base import hf_files, read_hf
 from agent.prompt import CONTROL_TOKENS
@@ -20,9 +20,6 @@ from agent.prompt import CONTROL_TOKENS
 if TYPE_CHECKING:
     from pathlib import Path
 
-ARCHITECTURE = "gemma3"
-_LOCAL_ROPE_BASE = 10_000.0
-_SLIDING_WINDOW_PATTERN = 6
 _MOST_NAMED = 3
 _OTHER_FORMATS = (
     (
@@ -33,33 +30,6 @@ _OTHER_FORMATS = (
     ((b"LITERTLM", b"\x1c\x00\x00\x00TFL3"), "is a LiteRT file; take the model as GGUF or safetensors"),
 )
 """How files of other kinds start, and what to say of them."""
-
-
-@dataclass(frozen=True)
-class Gemma3Config:
-    """The shape of the network.
-
-    Every `sliding_window_pattern`-th layer attends to everything and rotates with `rope_base_global`, the
-    others see the last `sliding_window` positions and rotate with `rope_base_local` (Gemma 3 technical
-    report, arXiv:2503.19786, section 2). GGUF stores the weights of the norms as the model's weight + 1.
-    """
-
-    layers: int
-    width: int
-    heads: int
-    kv_heads: int
-    head_dim: int
-    ffn_width: int
-    context: int
-    rms_epsilon: float
-    rope_base_global: float
-    rope_base_local: float
-    sliding_window: int
-    sliding_window_pattern: int
-
-    def is_global(self, layer: int) -> bool:
-        """Say whether the layer (counted from 0) attends to the whole context."""
-        return (layer + 1) % self.sliding_window_pattern == 0
 
 
 class _StoredTensor(Protocol):
@@ -200,13 +170,13 @@ def _base_model(file: ModelSource) -> BaseModel:
             path=str(path),
             architecture=str(architecture),
         )
-    fields = _Fields(file)
+    fields = Fields(path, file.metadata)
     tokens = file.metadata.get("tokenizer.ggml.tokens")
     if not isinstance(tokens, tuple):
         raise fields.missing("tokenizer.ggml.tokens")
     return BaseModel(
         path=path,
-        config=_config(fields),
+        config=read_config(fields),
         tensors=LazyTensors(file),
         tokens=tokens,
         scores=fields.array("tokenizer.ggml.scores", len(tokens)).astype(np.float32),
@@ -223,7 +193,7 @@ def _check_tensors(base: BaseModel) -> None:
             f"{base.path} should have {base.config.layers} layers, and has {len(base.tensors)} tensors",
             path=str(base.path),
         )
-    expected = _tensor_shapes(base.config, len(base.tokens))
+    expected = tensor_shapes(base.config, len(base.tokens))
     missing = [name for name in expected if name not in base.tensors]
     surplus = [name for name in base.tensors if name not in expected]
     for names, what in ((missing, "lacks"), (surplus, "has more than Gemma 3:")):
@@ -242,84 +212,3 @@ def _check_tensors(base: BaseModel) -> None:
                 path=str(base.path),
                 tensor=name,
             )
-
-
-def _tensor_shapes(config: Gemma3Config, vocabulary: int) -> dict[str, tuple[int, ...]]:
-    queries, keys = config.heads * config.head_dim, config.kv_heads * config.head_dim
-    width = (config.width,)
-    of_layer = {
-        "attn_norm": width,
-        "attn_q": (queries, *width),
-        "attn_k": (keys, *width),
-        "attn_v": (keys, *width),
-        "attn_q_norm": (config.head_dim,),
-        "attn_k_norm": (config.head_dim,),
-        "attn_output": (*width, queries),
-        "post_attention_norm": width,
-        "ffn_norm": width,
-        "ffn_gate": (config.ffn_width, *width),
-        "ffn_up": (config.ffn_width, *width),
-        "ffn_down": (*width, config.ffn_width),
-        "post_ffw_norm": width,
-    }
-    return {
-        "output_norm.weight": width,
-        "token_embd.weight": (vocabulary, *width),
-        **{
-            f"blk.{layer}.{name}.weight": shape
-            for layer in range(config.layers)
-            for name, shape in of_layer.items()
-        },
-    }
-
-
-class _Fields:
-    """Typed access to the metadata of one file."""
-
-    def __init__(self, file: ModelSource) -> None:
-        self._file = file
-
-    def missing(self, key: str) -> ModelFileCorrupt:
-        return ModelFileCorrupt(
-            f"{self._file.path} has no usable value for {key}, so it is no complete Gemma 3 file",
-            path=str(self._file.path),
-            key=key,
-        )
-
-    def number(self, key: str, default: float | None = None) -> float:
-        value = self._file.metadata.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-            raise self.missing(key)
-        return value
-
-    def array(self, key: str, length: int) -> NDArray[np.float32] | NDArray[np.int32]:
-        value = self._file.metadata.get(key)
-        if not isinstance(value, np.ndarray) or len(value) != length:
-            raise self.missing(key)
-        return value
-
-
-def _config(fields: _Fields) -> Gemma3Config:
-    def count(key: str, default: int | None = None) -> int:
-        return int(fields.number(f"{ARCHITECTURE}.{key}", default))
-
-    def real(key: str, default: float | None = None) -> float:
-        return float(fields.number(f"{ARCHITECTURE}.{key}", default))
-
-    width, heads = count("embedding_length"), count("attention.head_count")
-    if heads < 1:
-        raise fields.missing(f"{ARCHITECTURE}.attention.head_count")
-    return Gemma3Config(
-        layers=count("block_count"),
-        width=width,
-        heads=heads,
-        kv_heads=count("attention.head_count_kv", heads),
-        head_dim=count("attention.key_length", width // heads),
-        ffn_width=count("feed_forward_length"),
-        context=count("context_length"),
-        rms_epsilon=real("attention.layer_norm_rms_epsilon"),
-        rope_base_global=real("rope.freq_base", 1_000_000.0),
-        rope_base_local=real("rope.freq_base_swa", _LOCAL_ROPE_BASE),
-        sliding_window=count("attention.sliding_window"),
-        sliding_window_pattern=max(1, count("attention.sliding_window_pattern", _SLIDING_WINDOW_PATTERN)),
-    )

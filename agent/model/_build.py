@@ -13,8 +13,9 @@ import numpy as np
 
 from agent.errors import ModelBuildError
 from agent.model._adapter import EMBEDDING, Adapter, MergedTensors, load_adapter, merge
-from agent.model._base import ARCHITECTURE, BaseModel, base_sha256, read_base
+from agent.model._base import BaseModel, base_sha256, read_base
 from agent.model._files import CACHE_VARIABLE, file_sha256, replacing
+from agent.model._gemma3 import ARCHITECTURE
 from agent.model._manifest import Manifest, ModelInputs, manifest_path
 from agent.model._quantise import QuantisationPlan, quantise, stored_size
 from agent.model._vocabulary import DEFAULT_MERGES, VocabularyCut, cut_vocabulary
