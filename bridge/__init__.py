@@ -3,6 +3,7 @@
 from bridge._bridge import Bridge
 from bridge._devices import Device
 from bridge._intent import Intent, IntentExtra, JavaType
+from bridge._watch import DeviceChange, DeviceWatch
 from bridge.errors import BridgeError
 from bridge.outcome import Evidence, Outcome, OutcomeStatus
 
@@ -10,6 +11,8 @@ __all__ = [
     "Bridge",
     "BridgeError",
     "Device",
+    "DeviceChange",
+    "DeviceWatch",
     "Evidence",
     "Intent",
     "IntentExtra",

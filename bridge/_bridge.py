@@ -20,6 +20,7 @@ from bridge._start import start_intent
 from bridge._switches import SWITCHES
 from bridge._tiles import set_tile
 from bridge._transport import AdbServer, Attached
+from bridge._watch import DeviceWatch
 from bridge.errors import (
     AdbServerError,
     CallMismatchError,
@@ -78,6 +79,10 @@ class Bridge:
         # Side by side: one that does not answer keeps the others from nothing.
         with ThreadPoolExecutor(_LISTED_AT_ONCE) as pool:
             return tuple(pool.map(lambda device: self._device(device, deadline), attached))
+
+    def watch(self) -> DeviceWatch:
+        """Return an iterator over the devices that come, go or change, those that are there now first."""
+        return DeviceWatch(self._server)
 
     def execute(
         self,

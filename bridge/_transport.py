@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from adbutils import AdbConnection
 
+from bridge._deadline import Deadline
 from bridge._host_protocol import ask, check_length, read_block, read_packet, read_status, read_to_end, send
 from bridge.errors import (
     AdbServerError,
@@ -31,14 +32,13 @@ from bridge.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from bridge._deadline import Deadline
+    from collections.abc import Callable, Iterator
 
 __all__ = ["AdbServer", "Attached", "Completed"]
 
 _STDOUT, _STDERR, _EXIT, _CLOSE_STDIN = 1, 2, 3, 4
 _CONNECT_SECONDS = 3.0
+_A_WEEK = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,24 @@ class AdbServer:
         with self._connect(deadline) as sock:
             ask(sock, "host:devices-l", deadline, serial="")
             listing = read_block(sock, deadline)
-        return tuple(_attached(line) for line in listing.splitlines() if line.strip())
+        return _attached(listing)
+
+    def track(self, opened: Callable[[socket.socket], None]) -> Iterator[tuple[Attached, ...]]:
+        """Yield all devices, at once and at every change, until the server or the socket stops.
+
+        ``opened`` gets the socket; another thread may shut it down.
+
+        Raises:
+            AdbServerError: no server answers there.
+            TransportError: the server or the socket has stopped, or there is no adb server.
+
+        """
+        soon, never = Deadline(_CONNECT_SECONDS), Deadline(_A_WEEK)
+        with self._connect(soon) as sock:
+            ask(sock, "host:track-devices-l", soon, serial="")
+            opened(sock)
+            while True:
+                yield _attached(read_block(sock, never))
 
     def features(self, serial: str, deadline: Deadline) -> frozenset[str]:
         """Return what both the server and the device can do, such as ``shell_v2``.
@@ -216,7 +233,11 @@ class AdbServer:
             yield sock
 
 
-def _attached(line: str) -> Attached:
+def _attached(listing: str) -> tuple[Attached, ...]:
+    return tuple(_attached_device(line) for line in listing.splitlines() if line.strip())
+
+
+def _attached_device(line: str) -> Attached:
     serial, _, rest = line.strip().partition(" ")
     rest = rest.strip()
     state = "no permissions" if rest.startswith("no permissions") else rest.partition(" ")[0]
