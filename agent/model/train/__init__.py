@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from agent.model.train._options import Options, Precision, Recipe, TrainingError
 
 if TYPE_CHECKING:
-    from agent.model.train._loop import Reporter, Result
+    from agent.model.train._report import Reporter, Result
 
 __all__ = ["Options", "Precision", "Recipe", "TrainingError", "train"]
 

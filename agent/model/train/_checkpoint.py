@@ -38,7 +38,7 @@ class Progress(BaseModel):
     best_exact: float = -1.0
     best_loss: float = 0.0
     fingerprint: str
-    """What must be the same for a run to go on; see `fingerprint` in ``_loop.py``."""
+    """What must be the same for a run to go on; see `fingerprint` in ``_identity.py``."""
 
 
 @dataclass(frozen=True, slots=True)

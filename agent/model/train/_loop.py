@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shlex
-import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -27,10 +23,12 @@ from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
 from agent.model.train._batches import BLOCKS, TOKENS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
+from agent.model.train._identity import command_line, fingerprint, known_signatures
 from agent.model.train._machine import Machine, prepare
 from agent.model.train._network import Network
-from agent.model.train._options import CHECKPOINT, Options, Recipe, TrainingError
+from agent.model.train._options import CHECKPOINT, Options, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
+from agent.model.train._report import Reporter, Result
 from agent.model.train._rows import Example, languages, read_rows, to_examples
 from agent.model.train._steps import gradients, make_optimiser, rate, train_step
 from agent.model.train._validation import Validation, summary, validate
@@ -46,30 +44,6 @@ RECORD = "run.json"
 
 _TRIAL_STEPS = 4
 """Steps whose time tells how many fit into ``minutes``, after one that warms up."""
-
-
-class Reporter(Protocol):
-    """Who is told what happens; see ``_terminal.py`` for the one with a progress bar."""
-
-    def note(self, text: str) -> None:
-        """Take one line for a person."""
-
-    def step(self, done: int, steps: int, loss: float, tokens_per_second: float) -> None:
-        """Take a step's loss and the speed of the last steps."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a run ended: the adapter is of the best validation; ``finished`` is false for a stopped run."""
-
-    adapter: Path
-    step: int
-    steps: int
-    best_step: int
-    exact: float
-    loss: float
-    seconds: float
-    finished: bool
 
 
 def train(options: Options, reporter: Reporter) -> Result:
@@ -288,7 +262,7 @@ class _Run:
                 "seed": self._recipe.seed,
                 "steps": self._progress.step,
                 "recipe": asdict(self._recipe),
-                "command": _command(),
+                "command": command_line(),
                 **found.to_json(),
             }
         )
@@ -321,32 +295,3 @@ def _rounding(feed_forward: WeightFormat | None) -> Callable[[torch.Tensor], tor
     if feed_forward is None:
         return None
     return lambda values: torch.from_numpy(rounded(values.numpy(), feed_forward))
-
-
-def fingerprint(
-    recipe: Recipe, data_sha256: str, base_sha256: str, start_sha256: str, machine: Machine
-) -> str:
-    """Return a hash of all that must not change within a run."""
-    text = json.dumps(
-        [asdict(recipe), data_sha256, base_sha256, start_sha256, machine.precision, machine.fuse]
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _command() -> str:
-    """Return the command line with the names of files alone: whose machine it was is nobody's business."""
-    arguments = [Path(word).name if "/" in word else word for word in sys.argv[1:]]
-    return shlex.join(["intent-agent", *arguments])
-
-
-def known_signatures(data: Path) -> tuple[str, ...]:
-    """Return the signatures of the tools that the data teaches: by its manifest, or of the built-in sets."""
-    manifest = data.with_name(f"{data.name}.manifest.json")
-    if manifest.is_file():
-        found = json.loads(manifest.read_text(encoding="utf-8")).get("known_signatures")
-        if isinstance(found, list):
-            return tuple(map(str, found))
-    from tools_schema import load_tool_set
-
-    sets = [load_tool_set(name) for name in ("phone", "mobile_actions")]
-    return tuple(sorted({tool.signature for tool_set in sets for tool in tool_set.tools}))

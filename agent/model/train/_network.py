@@ -20,7 +20,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from agent.model.train._operations import TiedHeadLoss, times
+from agent.model.train._layer import norm, run_layer
+from agent.model.train._operations import TiedHeadLoss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -118,9 +119,9 @@ class Network:
         self._control_index = torch.full((len(self._table),), -1, dtype=torch.long)
         self._control_index[self.control_ids] = torch.arange(len(self.control_ids))
         self.trainable = _fresh_parameters(shape, weights, self.control_ids, rank, seed)
-        self._run_layer: Callable[..., Tensor] = _run_layer
+        self._run_layer: Callable[..., Tensor] = run_layer
         if fuse:
-            self._run_layer = torch.compile(_run_layer, dynamic=True, fullgraph=True)
+            self._run_layer = torch.compile(run_layer, dynamic=True, fullgraph=True)
         self._rope: dict[float, tuple[Tensor, Tensor]] = {
             base: _rope_table(base, shape.sliding_window, shape.head_size)
             for base in (LOCAL_ROPE_BASE, GLOBAL_ROPE_BASE)
@@ -201,7 +202,7 @@ class Network:
 
         The tokens are filled in only when no gradient is recorded.
         """
-        normed = _norm(hidden, self._output_norm, self.shape.epsilon)
+        normed = norm(hidden, self._output_norm, self.shape.epsilon)
         total, best = TiedHeadLoss.apply(  # type: ignore[no-untyped-call]  # torch leaves it untyped
             normed, self.rows, self._table, self.control_ids, targets, weights
         )
@@ -209,28 +210,28 @@ class Network:
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Return the logits [n, vocabulary] for states [n, width]."""
-        return _norm(hidden, self._output_norm, self.shape.epsilon) @ self._table.T
+        return norm(hidden, self._output_norm, self.shape.epsilon) @ self._table.T
 
 
 def _layer(weights: Mapping[str, Tensor], index: int, dtype: torch.dtype) -> _Layer:
-    def norm(name: str) -> Tensor:
+    def vector(name: str) -> Tensor:
         return weights[f"blk.{index}.{name}.weight"].clone()
 
     def stack(*names: str) -> Tensor:
         return torch.cat([weights[f"blk.{index}.{name}.weight"] for name in names]).to(dtype)
 
     return _Layer(
-        attn_norm=norm("attn_norm"),
+        attn_norm=vector("attn_norm"),
         qkv=stack("attn_q", "attn_k", "attn_v"),
-        q_norm=norm("attn_q_norm"),
-        k_norm=norm("attn_k_norm"),
+        q_norm=vector("attn_q_norm"),
+        k_norm=vector("attn_k_norm"),
         output=stack("attn_output"),
-        post_attn_norm=norm("post_attention_norm"),
-        ffn_norm=norm("ffn_norm"),
+        post_attn_norm=vector("post_attention_norm"),
+        ffn_norm=vector("ffn_norm"),
         gate=stack("ffn_gate"),
         up=stack("ffn_up"),
         down=stack("ffn_down"),
-        post_ffn_norm=norm("post_ffw_norm"),
+        post_ffn_norm=vector("post_ffw_norm"),
     )
 
 
@@ -256,64 +257,3 @@ def _rope_table(base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
     angles = torch.outer(torch.arange(length, dtype=torch.float64), frequencies)
     angles = torch.cat([angles, angles], dim=-1)
     return angles.cos().float(), angles.sin().float()
-
-
-def _norm(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
-    x = x.float()
-    return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon) * weight
-
-
-def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    first, second = x.chunk(2, dim=-1)
-    return x * cos + torch.cat([-second, first], dim=-1) * sin
-
-
-def _adapted(x: Tensor, weight: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], scale: float) -> Tensor:
-    """Multiply by stacked matrices and add their adapters; the stacked B matrices form a block diagonal."""
-    a = torch.cat([pair[0] for pair in pairs]).to(x.dtype)
-    b = pairs[0][1]
-    if len(pairs) > 1:
-        b = torch.block_diag(*[pair[1] for pair in pairs])  # type: ignore[no-untyped-call]  # untyped in torch
-    return torch.addmm(times(x, weight), x @ a.T, (b * scale).to(x.dtype).T)
-
-
-def _gelu(x: Tensor) -> Tensor:
-    """GELU's tanh approximation written as ``x * sigmoid(…)``: the same function, at a third of the time."""
-    return x * torch.sigmoid(2 * math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x))
-
-
-def _run_layer(
-    x: Tensor,
-    cos: Tensor,
-    sin: Tensor,
-    mask: Tensor,
-    frozen: tuple[Tensor, ...],
-    adapters: Sequence[Tensor],
-    heads: int,
-    scale: float,
-    epsilon: float,
-) -> Tensor:
-    """Run one layer on ``x`` [batch, time, width]; a function of tensors alone, so that it compiles once."""
-    attn_norm, qkv, q_norm, k_norm, output, post_attn_norm, ffn_norm, gate, up, down, post_ffn_norm = frozen
-    pairs = list(zip(adapters[::2], adapters[1::2], strict=True))
-    batch, time, width = x.shape
-    size = q_norm.shape[0]
-    dtype = qkv.dtype
-    x = x.reshape(batch * time, width)
-
-    y = _adapted(_norm(x, attn_norm, epsilon).to(dtype), qkv, pairs[0:3], scale)
-    y = y.view(batch, time, heads + 2, size).transpose(1, 2)
-    query = _rotate(_norm(y[:, :heads], q_norm, epsilon), cos, sin) * size**-0.5
-    key = _rotate(_norm(y[:, heads : heads + 1], k_norm, epsilon), cos, sin)
-    # One key-value head serves all query heads: their queries are one long row for a single multiplication.
-    scores = query.reshape(batch, heads * time, size) @ key.reshape(batch, time, size).transpose(1, 2)
-    chances = torch.softmax(scores.view(batch, heads, time, time) + mask, dim=-1).to(dtype)
-    mixed = chances.view(batch, heads * time, time) @ y[:, heads + 1]
-    mixed = mixed.view(batch, heads, time, size).transpose(1, 2).reshape(batch * time, heads * size)
-    x = x + _norm(_adapted(mixed, output, pairs[3:4], scale), post_attn_norm, epsilon)
-
-    y = _norm(x, ffn_norm, epsilon).to(dtype)
-    opened = _adapted(y, gate, pairs[4:5], scale).float()
-    y = (_gelu(opened) * _adapted(y, up, pairs[5:6], scale).float()).to(dtype)
-    x = x + _norm(_adapted(y, down, pairs[6:7], scale), post_ffn_norm, epsilon)
-    return x.view(batch, time, width)
