@@ -85,7 +85,8 @@ def train(
         int | None, typer.Option(min=1, help="Steps between validations; 250, or 50 with --tools.")
     ] = None,
     base: Annotated[
-        Path | None, typer.Option(help="Base model (GGUF); the packaged one when absent.")
+        Path | None,
+        typer.Option(help="Base model: GGUF, safetensors or folder; if absent the packaged one."),
     ] = None,
     start: Annotated[
         Path | None,

@@ -63,11 +63,15 @@ def check_model_file(path: Path) -> ModelFile:
 
 
 def _tokenizer(base: BaseModel) -> Tokenizer:
-    """Make the tokenizer; a plain Gemma 3 has FunctionGemma's tokens under the names of unused ones."""
+    """Make the tokenizer with FunctionGemma's control tokens.
+
+    A plain Gemma 3 has them under the names of unused ones, and llama.cpp's converter gives some of a
+    FunctionGemma's the type of ordinary added tokens.
+    """
     tokens = list(base.tokens)
     types = base.token_types.tolist()
     for name, token_id in CONTROL_TOKENS.items():
-        if token_id < len(tokens) and tokens[token_id].startswith("<unused"):
+        if token_id < len(tokens) and (tokens[token_id] == name or tokens[token_id].startswith("<unused")):
             tokens[token_id] = name
             types[token_id] = int(TokenType.CONTROL)
     return Tokenizer(tokens, base.scores.tolist(), types)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from agent.model import DEFAULT_MERGES, TRAINED_ROWS, Tokenizer, cut_vocabulary, file_sha256, read_base
+from agent.model import DEFAULT_MERGES, TRAINED_ROWS, Tokenizer, base_sha256, cut_vocabulary, read_base
 from agent.model.train._network import Shape
 from agent.model.train._options import TrainingError
 
@@ -63,7 +63,10 @@ def load_base(path: Path, merges: int = DEFAULT_MERGES) -> BaseWeights:
         name: torch.from_numpy(base.tensors[name]) for name in base.tensors if name != "token_embd.weight"
     }
     embedding = torch.from_numpy(base.tensors.rows("token_embd.weight", cut.kept))
-    tensors["token_embd.weight"] = start_control_rows(embedding, cut.tokens)
+    # FunctionGemma's are trained already.
+    tensors["token_embd.weight"] = (
+        embedding if base.is_functiongemma else start_control_rows(embedding, cut.tokens)
+    )
     shape = Shape(
         layers=config.layers,
         width=config.width,
@@ -75,7 +78,7 @@ def load_base(path: Path, merges: int = DEFAULT_MERGES) -> BaseWeights:
         key_value_heads=config.kv_heads,
     )
     tokenizer = Tokenizer(cut.tokens, cut.scores.tolist(), cut.types.tolist())
-    return BaseWeights(shape, tensors, tokenizer, file_sha256(path))
+    return BaseWeights(shape, tensors, tokenizer, base_sha256(path))
 
 
 def start_control_rows(embedding: Tensor, tokens: Sequence[str]) -> Tensor:
