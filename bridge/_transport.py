@@ -43,7 +43,11 @@ _A_WEEK = 7 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A device as the adb server lists it. ``connection`` changes when the device comes back."""
+    """A device as the adb server lists it.
+
+    ``connection`` is all that the server tells of it. It changes with the server's number of the connection,
+    and with the product and the model, as the number stays when another device answers at an address.
+    """
 
     serial: str
     state: str
@@ -242,12 +246,11 @@ def _attached_device(line: str) -> Attached:
     rest = rest.strip()
     state = "no permissions" if rest.startswith("no permissions") else rest.partition(" ")[0]
     model = re.search(r"\bmodel:(\S+)", rest)
-    connection = re.search(r"\btransport_id:(\d+)", rest)
     return Attached(
         serial=serial,
         state=state,
         model=model[1].replace("_", " ") if model else "",
-        connection=connection[1] if connection else "",
+        connection=rest,
     )
 
 

@@ -151,6 +151,6 @@ class EmulatedPhone:
 
 def _banner(profile: Profile, features: tuple[str, ...]) -> str:
     return (
-        f"device::ro.product.name={profile.device};ro.product.model={profile.model};"
+        f"device::ro.product.name={profile.product};ro.product.model={profile.model};"
         f"ro.product.device={profile.device};features={','.join(features)}"
     )

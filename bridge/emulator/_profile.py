@@ -36,6 +36,11 @@ class Profile:
             )
 
     @property
+    def product(self) -> str:
+        """The product's name; adb lists it, so that phones of several versions can be told apart."""
+        return f"{self.device}_api{self.api}"
+
+    @property
     def release(self) -> str:
         """The Android version as people say it, "14" for API level 34."""
         return _RELEASES[self.api]

@@ -186,6 +186,19 @@ def test_a_phone_that_is_gone_for_good_is_an_error(do: Do, adb_server: PrivateAd
         do(phone, "set_alarm", time="07:15")
 
 
+def test_another_phone_at_the_same_address_is_not_taken_for_the_first(
+    bridge: Bridge, do: Do, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone(api=34) as phone:
+        adb_server.connect(phone.address)
+        assert is_well(do, phone)
+    with EmulatedPhone(api=30, port=int(phone.address.rpartition(":")[2])) as another:
+        assert is_well(do, another)
+        levels = {device.serial: device.api_level for device in bridge.devices(timeout=PATIENT)}
+        assert levels[another.address] == 30
+        adb_server.disconnect(another.address)
+
+
 def test_a_phone_without_shell_protocol_v2_does_the_same(do: Do, adb_server: PrivateAdbServer) -> None:
     with EmulatedPhone(api=30, shell_v2=False) as phone:
         adb_server.connect(phone.address)

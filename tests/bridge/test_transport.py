@@ -23,6 +23,9 @@ from bridge.errors import (
     UnknownSerialError,
 )
 
+DETAILS = "device usb:1-1 product:x model:Pixel_6 device:oriole transport_id:7"
+PERMISSIONS = "no permissions (user in plugdev group?); see [http://a.b] transport_id:3"
+
 Serve = Callable[..., AdbServer]
 
 
@@ -70,14 +73,14 @@ def serve() -> Iterator[Serve]:
 
 def test_devices_are_listed_in_every_state(serve: Serve) -> None:
     listing = (
-        "R3CT10ABCDE            device usb:1-1 product:x model:Pixel_6 device:oriole transport_id:7\n"
+        f"R3CT10ABCDE            {DETAILS}\n"
         "192.168.1.5:5555       offline transport_id:2\n"
-        "0123456789             no permissions (user in plugdev group?); see [http://a.b] transport_id:3\n"
+        f"0123456789             {PERMISSIONS}\n"
     )
     assert serve(b"OKAY" + block(listing)).attached(Deadline(5)) == (
-        Attached("R3CT10ABCDE", "device", "Pixel 6", "7"),
-        Attached("192.168.1.5:5555", "offline", "", "2"),
-        Attached("0123456789", "no permissions", "", "3"),
+        Attached("R3CT10ABCDE", "device", "Pixel 6", DETAILS),
+        Attached("192.168.1.5:5555", "offline", "", "offline transport_id:2"),
+        Attached("0123456789", "no permissions", "", PERMISSIONS),
     )
 
 

@@ -152,7 +152,7 @@ def _properties(device: Device) -> dict[str, str]:
         "ro.product.device": profile.device,
         "ro.product.manufacturer": profile.manufacturer,
         "ro.product.model": profile.model,
-        "ro.product.name": profile.device,
+        "ro.product.name": profile.product,
         "ro.serialno": "INTENTAGENT1",
         "sys.boot_completed": "1",
     }
