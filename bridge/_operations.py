@@ -14,6 +14,7 @@ from bridge._intent_operations import (
     open_settings,
     send_sms,
 )
+from bridge._launcher import open_app
 from bridge._levels import set_brightness, set_volume
 from bridge._people import find_contact
 from bridge._phone import Phone
@@ -36,6 +37,7 @@ def _switch_handler(operation: Operation) -> Handler:
 HANDLERS: dict[Operation, Handler] = {
     Operation.SET_VOLUME: set_volume,
     Operation.SET_BRIGHTNESS: set_brightness,
+    Operation.OPEN_APP: open_app,
     Operation.OPEN_SETTINGS: open_settings,
     Operation.FIND_CONTACT: find_contact,
     Operation.NAVIGATE: navigate,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from bridge._intent import Intent
     from bridge._phone import Phone
 
-__all__ = ["start_intent"]
+__all__ = ["start_component", "start_intent"]
 
 # android.provider.AlarmClock
 _HOUR = "android.intent.extra.alarm.HOUR"
@@ -52,21 +53,39 @@ def start_intent(phone: Phone, intent: Intent, read_back: ReadBack) -> Outcome:
     )
 
 
+def start_component(phone: Phone, component: str) -> Outcome:
+    """Start an activity of the launcher, as a tap on its icon does. VERIFIED means: its app is in front.
+
+    Raises:
+        BridgeError: the way to the device broke.
+
+    """
+    tap = ("-a", "android.intent.action.MAIN", "-c", "android.intent.category.LAUNCHER")
+    start = classify_start(phone.run("am", "start", "-W", *tap, "-n", component), waited=True)
+    outcome = _look(phone, start)
+    if outcome.status is OutcomeStatus.OPENED and same_app(outcome.read_back["resumed_activity"], component):
+        return replace(outcome, status=OutcomeStatus.VERIFIED)
+    return outcome
+
+
 def _start(phone: Phone, intent: Intent, *, wait: bool) -> Start:
     # Without -W for activities that have no window (an alarm set with SKIP_UI): there is nothing to wait for.
     return classify_start(phone.run(*start_argv(intent, wait=wait)), waited=wait)
 
 
 def _start_and_look(phone: Phone, intent: Intent) -> Outcome:
-    start = _start(phone, intent, wait=True)
+    return replace(_look(phone, _start(phone, intent, wait=True)), intent=intent)
+
+
+def _look(phone: Phone, start: Start) -> Outcome:
     if start.problem and start.problem.kind is not ProblemKind.TIMED_OUT:
-        return Outcome(OutcomeStatus.FAILED, _sentence(start.problem.text), intent=intent)
+        return Outcome(OutcomeStatus.FAILED, _sentence(start.problem.text))
     seen = phone.settle(lambda: screen(phone), lambda seen: same_app(seen.component, start.component))
     status, message = _what_is_in_front(start, seen)
     read_back = {"started_activity": start.component, "resumed_activity": seen.component}
     if start.warning:
         read_back["warning"] = start.warning
-    return Outcome(status, message, intent=intent, read_back=read_back)
+    return Outcome(status, message, read_back=read_back)
 
 
 def _what_is_in_front(start: Start, seen: Screen) -> tuple[OutcomeStatus, str]:

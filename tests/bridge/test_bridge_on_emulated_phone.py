@@ -274,10 +274,6 @@ def test_the_flashlight_is_turned_on_and_off_by_its_tile(do: Do, on_phone: OnPho
         assert phone.state.panel is None
 
 
-def test_a_tool_that_is_not_there_yet_is_unsupported(do: Do, emulated_phone: EmulatedPhone) -> None:
-    assert do(emulated_phone, "open_app", {"app": "Clock"}).status is OutcomeStatus.UNSUPPORTED
-
-
 @pytest.mark.parametrize("api", [30, 34, 36])
 @pytest.mark.parametrize("read_back", [ReadBack.NONE, ReadBack.RESUMED_ACTIVITY])
 def test_an_action_that_no_app_takes_fails_whatever_the_exit_code(
