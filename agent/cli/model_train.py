@@ -58,7 +58,7 @@ def train(
     ] = None,
     lr: Annotated[
         float | None,
-        typer.Option(help="The highest learning rate; 8e-4 when absent, 2e-4 with --tools."),
+        typer.Option(help="The highest learning rate; 4e-4 when absent, 2e-4 with --tools."),
     ] = None,
     warm_up: Annotated[
         int | None,

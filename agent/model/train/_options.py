@@ -42,7 +42,7 @@ class Recipe:
     rank: int = 16
     alpha: float = 32.0
     """An adapter adds alpha / rank times B @ A."""
-    learning_rate: float = 8e-4
+    learning_rate: float = 4e-4
     rows_factor: float = 4.0
     """How many times faster the control tokens' embedding rows learn: all of them start from other tokens."""
     warm_up: int = 50
