@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from bridge._phone import Phone
 
-__all__ = ["Form", "Person", "nearest_people", "people_called", "read_people"]
+__all__ = ["Form", "Person", "nearest_people", "people_called", "people_in", "read_people"]
 
 _URI = "content://com.android.contacts/data"
 _COLUMNS = ("contact_id", "mimetype", "data1", "display_name")
@@ -71,7 +71,31 @@ def read_people(phone: Phone, said: str) -> tuple[Person, ...] | Problem:
         return found
     if not answer.stdout.startswith(("Row: 0 ", "No result found")):
         return Problem(ProblemKind.OTHER, "the phone gave no answer that `content query` gives")
-    return _people(answer.stdout)
+    return people_in(answer.stdout)
+
+
+def people_in(output: str) -> tuple[Person, ...]:
+    """Return the contacts in the answer of ``content query``, in its order."""
+    names: dict[str, str] = {}
+    numbers: dict[str, dict[str, str]] = {}
+    addresses: dict[str, dict[str, str]] = {}
+    for row in _rows(output):
+        match = _ROW.fullmatch(row)
+        if match is None or match["name"] == "NULL":
+            continue
+        number, value = match["id"], match["value"].strip()
+        if match["kind"] != _NAME:
+            # Such rows hold the name once, so that it is read right whatever it holds.
+            names[number] = match["name"]
+        names.setdefault(number, match["name"])
+        if match["kind"] == _PHONE and (digits := re.sub(r"[^\w+*#]", "", value)):
+            numbers.setdefault(number, {}).setdefault(digits, value)
+        elif match["kind"] == _EMAIL and "@" in value:
+            addresses.setdefault(number, {}).setdefault(value.casefold(), value)
+    return tuple(
+        Person(name, tuple(numbers.get(key, {}).values()), tuple(addresses.get(key, {}).values()))
+        for key, name in names.items()
+    )
 
 
 def people_called(said: str, people: Sequence[Person]) -> tuple[Person, ...]:
@@ -96,29 +120,6 @@ def _is_part(wanted: str, name: str) -> bool:
     if set(wanted.split()) <= set(name.split()):
         return True
     return bool(_NO_SPACES.fullmatch(wanted)) and name.startswith(wanted)
-
-
-def _people(output: str) -> tuple[Person, ...]:
-    names: dict[str, str] = {}
-    numbers: dict[str, dict[str, str]] = {}
-    addresses: dict[str, dict[str, str]] = {}
-    for row in _rows(output):
-        match = _ROW.fullmatch(row)
-        if match is None or match["name"] == "NULL":
-            continue
-        number, value = match["id"], match["value"].strip()
-        if match["kind"] != _NAME:
-            # Such rows hold the name once, so that it is read right whatever it holds.
-            names[number] = match["name"]
-        names.setdefault(number, match["name"])
-        if match["kind"] == _PHONE and (digits := re.sub(r"[^\w+*#]", "", value)):
-            numbers.setdefault(number, {}).setdefault(digits, value)
-        elif match["kind"] == _EMAIL and "@" in value:
-            addresses.setdefault(number, {}).setdefault(value.casefold(), value)
-    return tuple(
-        Person(name, tuple(numbers.get(key, {}).values()), tuple(addresses.get(key, {}).values()))
-        for key, name in names.items()
-    )
 
 
 def _rows(output: str) -> Iterator[str]:
