@@ -46,6 +46,7 @@ _Action: TypeAlias = Callable[[Phone], Outcome]
 
 @dataclass(frozen=True, slots=True)
 class _Properties:
+    connection: str
     model: str
     api_level: int
     shell_v2: bool
@@ -60,7 +61,7 @@ class Bridge:
 
     def __init__(self, adb_host: str = "127.0.0.1", adb_port: int = 5037) -> None:
         self._server = AdbServer(adb_host, adb_port)
-        self._properties: dict[tuple[str, str], _Properties] = {}
+        self._properties: dict[str, _Properties] = {}
         self._queues = DeviceQueues()
 
     def devices(self, *, timeout: float = 5.0) -> tuple[Device, ...]:
@@ -160,16 +161,16 @@ class Bridge:
         return replace(device, model=properties.model or device.model, api_level=properties.api_level)
 
     def _read_properties(self, attached: Attached, deadline: Deadline) -> _Properties:
-        key = (attached.serial, attached.connection)
-        if found := self._properties.get(key):
-            return found
+        known = self._properties.get(attached.serial)
+        if known and known.connection == attached.connection:
+            return known
         shell_v2 = "shell_v2" in self._server.features(attached.serial, deadline)
         phone = Phone(self._server, attached.serial, 0, deadline, shell_v2=shell_v2)
         level = phone.run("getprop", "ro.build.version.sdk").stdout.strip()
         model = phone.run("getprop", "ro.product.model").stdout.strip()
-        properties = _Properties(model, int(level) if level.isdecimal() else 0, shell_v2)
+        properties = _Properties(attached.connection, model, int(level) if level.isdecimal() else 0, shell_v2)
         if attached.connection and properties.api_level:
-            self._properties[key] = properties
+            self._properties[attached.serial] = properties
         return properties
 
     def _choose(self, serial: str | None, deadline: Deadline) -> Attached:
