@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["IntentAgentClient", "ServiceError"]
 
+_MAX_ANSWER_BYTES = 64 << 20  # a screenshot is a few megabytes
+
 
 class ServiceError(Exception):
     """The service refused or failed.
@@ -49,7 +51,8 @@ class IntentAgentClient:
     """
 
     def __init__(self, address: str, *, timeout: float = 60.0) -> None:
-        self._channel = grpc.insecure_channel(address)
+        limit = ("grpc.max_receive_message_length", _MAX_ANSWER_BYTES)
+        self._channel = grpc.insecure_channel(address, options=[limit])
         self._stub = api_grpc.IntentAgentServiceStub(self._channel)
         self._timeout = timeout
 

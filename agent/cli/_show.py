@@ -71,6 +71,9 @@ def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:
             highlight=False,
             soft_wrap=True,
         )
+        if evidence.data:
+            text = f"  data    {len(evidence.data):,} bytes (--picture FILE keeps a screenshot)"
+            console.print(text, style="dim", highlight=False)
     for name, value in outcome.read_back.items():
         console.print(f"  read    {escape(name)} = {escape(value)}", highlight=False, soft_wrap=True)
     status = status_name(outcome.status)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from google.protobuf.json_format import MessageToDict
@@ -23,6 +24,9 @@ from agent.cli._request import (
 )
 from agent.cli._show import SUCCESS, show_step
 
+if TYPE_CHECKING:
+    from intentagent.v1 import outcome_pb2
+
 __all__ = ["do"]
 
 
@@ -41,6 +45,9 @@ def do(
     model: ModelOption = None,
     adb: AdbOption = "127.0.0.1:5037",
     server: ServerOption = "",
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="The file that a screenshot is written to, as PNG.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Carry a request out on a phone and say truthfully what happened.
@@ -63,5 +70,16 @@ def do(
                 asked = len(step.planned.calls) + len(step.planned.missing)
             if step.WhichOneof("step") == "outcome":
                 done += step.outcome.status in SUCCESS
+                if picture:
+                    _write_picture(step.outcome, picture)
     if not asked or done < asked:
         raise typer.Exit(ExitCode.NOT_DONE)
+
+
+def _write_picture(outcome: outcome_pb2.Outcome, path: Path) -> None:
+    for evidence in outcome.evidence:
+        if evidence.data:
+            try:
+                path.write_bytes(evidence.data)
+            except OSError as error:
+                raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from None

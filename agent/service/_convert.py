@@ -186,6 +186,7 @@ def _evidence(evidence: Evidence) -> outcome_pb2.Evidence:
         stdout=evidence.stdout,
         stderr=evidence.stderr,
         elapsed_ms=evidence.elapsed_ms,
+        data=evidence.data,
     )
 
 

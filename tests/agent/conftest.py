@@ -24,6 +24,7 @@ ANSWERS: dict[str, Step] = {
     "alarm": call("set_alarm", "time:<escape>6:30am<escape>"),
     "timer": call("set_timer"),
     "wifi off": call("set_mobile_data", "on:false"),
+    "picture": call("take_screenshot"),
     "nothing": "<end_of_turn>",
     "block": BLOCK,
     "no such date": call(

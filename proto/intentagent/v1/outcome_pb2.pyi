@@ -52,18 +52,20 @@ class IntentExtra(_message.Message):
     def __init__(self, key: _Optional[str] = ..., type: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
 
 class Evidence(_message.Message):
-    __slots__ = ("argv", "exit_code", "stdout", "stderr", "elapsed_ms")
+    __slots__ = ("argv", "exit_code", "stdout", "stderr", "elapsed_ms", "data")
     ARGV_FIELD_NUMBER: _ClassVar[int]
     EXIT_CODE_FIELD_NUMBER: _ClassVar[int]
     STDOUT_FIELD_NUMBER: _ClassVar[int]
     STDERR_FIELD_NUMBER: _ClassVar[int]
     ELAPSED_MS_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
     argv: _containers.RepeatedScalarFieldContainer[str]
     exit_code: int
     stdout: str
     stderr: str
     elapsed_ms: float
-    def __init__(self, argv: _Optional[_Iterable[str]] = ..., exit_code: _Optional[int] = ..., stdout: _Optional[str] = ..., stderr: _Optional[str] = ..., elapsed_ms: _Optional[float] = ...) -> None: ...
+    data: bytes
+    def __init__(self, argv: _Optional[_Iterable[str]] = ..., exit_code: _Optional[int] = ..., stdout: _Optional[str] = ..., stderr: _Optional[str] = ..., elapsed_ms: _Optional[float] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class Outcome(_message.Message):
     __slots__ = ("status", "message", "intent", "evidence", "read_back", "serial", "elapsed_ms", "call_index", "call")

@@ -13,6 +13,7 @@ from agent.cli.app import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from agent._agent import IntentAgent
     from bridge.emulator import EmulatedPhone
@@ -61,6 +62,18 @@ def test_do_leaves_with_0_once_the_phone_was_read_back(
     assert code == 0
     assert "VERIFIED" in out
     assert emulated_phone.state.torch
+
+
+def test_do_writes_a_screenshot_to_a_file(
+    run: Callable[..., tuple[int, str, str]], server: str, emulated_phone: EmulatedPhone, tmp_path: Path
+) -> None:
+    target = tmp_path / "screen.png"
+    arguments = ("do", "picture", "--server", server, "--serial", emulated_phone.address, "--picture")
+    assert run(*arguments, str(target))[0] == 0
+    assert target.read_bytes().startswith(b"\x89PNG\r\n")
+    code, _, error = run(*arguments, str(tmp_path))
+    assert code == 2
+    assert "directory" in error
 
 
 def test_do_leaves_with_3_where_a_yes_is_needed_and_0_with_it(

@@ -208,3 +208,10 @@ async def test_reflection_names_the_service(channel: aio.Channel) -> None:
     call = stub.ServerReflectionInfo(iter([reflection_pb2.ServerReflectionRequest(list_services="")]))
     answer = await call.read()
     assert SERVICE in [service.name for service in answer.list_services_response.service]
+
+
+async def test_a_screenshot_comes_back_as_png(stub: Stub, emulated_phone: EmulatedPhone) -> None:
+    plan = plan_pb2.Plan(tool_sets=["phone"], time_zone="UTC", calls=[plan_pb2.Call(tool="take_screenshot")])
+    steps = await steps_of(stub, api.ExecuteRequest(plan=plan, serial=emulated_phone.address))
+    assert steps[-1].outcome.status == outcome_pb2.OUTCOME_STATUS_VERIFIED
+    assert steps[-1].outcome.evidence[-1].data.startswith(b"\x89PNG\r\n")
