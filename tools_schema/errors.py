@@ -96,7 +96,7 @@ class UnknownToolError(ToolSchemaError):
 
 
 class ToolSetClashError(ToolSchemaError):
-    """A folder's tool set has the name of another one, or of a built-in one: INVALID_ARGUMENT, TOOL_SET_CLASH.
+    """A folder's tool set has the name of another, or a built-in one: INVALID_ARGUMENT, TOOL_SET_CLASH.
 
     ``metadata`` has ``tool_set`` and ``folder``.
     """

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from agent.model import BaseModel
 
-Type = gguf.GGMLQuantizationType
 NAMES = {
     "attn_norm": "input_layernorm",
     "attn_q": "self_attn.q_proj",
@@ -76,7 +75,7 @@ def write_safetensors(
     header: dict[str, Any] = {"__metadata__": dict(metadata)}
     body = b""
     for name, value in tensors.items():
-        stored = gguf.quants.quantize(value, Type[dtype]).tobytes()
+        stored = gguf.quants.quantize(value, gguf.GGMLQuantizationType[dtype]).tobytes()
         offsets = [len(body), len(body) + len(stored)]
         header[name] = {"dtype": dtype, "shape": list(value.shape), "data_offsets": offsets}
         body += stored
@@ -144,7 +143,7 @@ def twin(tiny: BaseModel, tmp_path: Path) -> Path:
 def test_both_kinds_of_file_build_the_same_model(
     tmp_path: Path, write_model: Callable[..., Path], dtype: str, tokenizer: str
 ) -> None:
-    base = read_base(write_model(tmp_path / "base.gguf", stored_as=Type[dtype]))
+    base = read_base(write_model(tmp_path / "base.gguf", stored_as=gguf.GGMLQuantizationType[dtype]))
     folder = write_twin(base, tmp_path / "hf", dtype=dtype, tokenizer=tokenizer)
     build(base, None, tmp_path / "a.gguf")
     build(read_base(folder), None, tmp_path / "b.gguf")
@@ -226,7 +225,7 @@ def test_the_rope_base_may_be_written_as_transformers_5_does(tiny: BaseModel, tm
 def test_a_configuration_of_another_model_is_refused(
     tiny: BaseModel,
     tmp_path: Path,
-    changes: dict[str, object],
+    changes: dict[str, Any],
     error: type[ModelFileError],
     message: str,
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_the_key_changes_with_every_input(model: Path) -> None:
     manifest = read_manifest(model)
     assert manifest is not None
     inputs = manifest.inputs
-    changes: list[dict[str, object]] = [
+    changes: list[dict[str, Any]] = [
         {"base_sha256": "0" * 64},
         {"adapter_sha256": "0" * 64},
         {"merges": 1},
