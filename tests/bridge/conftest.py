@@ -113,6 +113,7 @@ def do(adb_port: int, phone_tools: ToolSet) -> Callable[..., Outcome]:
         arguments: Mapping[str, Value] | None = None,
         *,
         confirmed: bool = False,
+        timeout: float = 20.0,
     ) -> Outcome:
         tool = phone_tools.tool(name)
         assert tool is not None
@@ -122,6 +123,7 @@ def do(adb_port: int, phone_tools: ToolSet) -> Callable[..., Outcome]:
             serial=phone.address,
             time_zone="Europe/Berlin",
             confirmed=confirmed,
+            timeout=timeout,
         )
 
     return execute

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bridge import Outcome, OutcomeStatus
-from bridge.emulator import Contact, EmulatedPhone
+from bridge.emulator import Contact, EmulatedPhone, Fault
 
 Do = Callable[..., Outcome]
 OnPhone = Callable[..., EmulatedPhone]
@@ -134,3 +134,14 @@ def test_other_people_s_rows_are_no_evidence(do: Do, emulated_phone: EmulatedPho
     (query,) = outcome.evidence
     assert "Mum" in query.stdout
     assert "Weber" not in query.stdout
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.GARBLED_SHELL])
+def test_a_phone_lost_while_a_name_is_looked_up_calls_nobody_by_guess(
+    do: Do, emulated_phone: EmulatedPhone, fault: Fault
+) -> None:
+    emulated_phone.fail_next(fault, "content query", times=9)
+    outcome = do(emulated_phone, "call", {"to": "Mum"}, confirmed=True, timeout=1.0)
+    assert outcome.status is OutcomeStatus.FAILED
+    assert not outcome.may_have_run
+    assert emulated_phone.state.call_number is None
