@@ -32,7 +32,7 @@ from bridge.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 __all__ = ["AdbServer", "Attached", "Completed"]
 
@@ -102,7 +102,7 @@ class AdbServer:
             listing = read_block(sock, deadline)
         return _attached(listing)
 
-    def track(self, opened: Callable[[socket.socket], None]) -> Iterator[tuple[Attached, ...]]:
+    def track(self, opened: Callable[[socket.socket], None]) -> Generator[tuple[Attached, ...], None, None]:
         """Yield all devices, at once and at every change, until the server or the socket stops.
 
         ``opened`` gets the socket; another thread may shut it down.

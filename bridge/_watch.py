@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from bridge.errors import AdbServerError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from types import TracebackType
 
     from bridge._transport import AdbServer
@@ -52,20 +52,24 @@ class DeviceWatch:
         self._closed = threading.Event()
         self._connection: socket.socket | None = None
         self._guard = threading.Lock()
+        self._iterating = threading.Lock()
         self._changes = self._watch()
 
     def close(self) -> None:
-        """End the iteration. Closing twice does nothing."""
+        """End the iteration, and wait until its connection is closed. Closing twice does nothing."""
         with self._guard:
             self._closed.set()
             if self._connection is not None:
                 _wake(self._connection)
+        with self._iterating:
+            self._changes.close()
 
     def __iter__(self) -> Iterator[DeviceChange]:
         return self
 
     def __next__(self) -> DeviceChange:
-        return next(self._changes)
+        with self._iterating:
+            return next(self._changes)
 
     def __enter__(self) -> Self:
         return self
@@ -78,12 +82,15 @@ class DeviceWatch:
     ) -> None:
         self.close()
 
-    def _watch(self) -> Iterator[DeviceChange]:
+    def _watch(self) -> Generator[DeviceChange, None, None]:
         known: dict[str, str] = {}
         pause = _FIRST_PAUSE
         while not self._closed.is_set():
-            with suppress(AdbServerError, TransportError):
-                for attached in self._server.track(self._opened):
+            with (
+                suppress(AdbServerError, TransportError),
+                closing(self._server.track(self._opened)) as listings,
+            ):
+                for attached in listings:
                     now = {device.serial: device.state for device in attached}
                     yield from _changes(known, now)
                     known, pause = now, _FIRST_PAUSE
