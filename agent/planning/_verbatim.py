@@ -1,7 +1,8 @@
 """Values that are the user's own words, checked against what the user said.
 
 A small model misspells while it copies ("Nodlovu" for "Ndlovu") and swaps digits of long numbers. What it
-wrote is put right only where the request leaves no doubt; a value that the request has is never changed.
+wrote is put right only where the request leaves no doubt. A value that the request has stays as it is, but
+for a bracket or quotation that it opens and the request closes right after it.
 
 A follow-up may correct what was said before: after "navigate to 641 Tamarack Road", "no, 614" makes "614
 Tamarack Road", which nobody said as a whole and which is much like what is no longer meant. So a misspelling
@@ -37,6 +38,15 @@ _URL = re.compile(
     r"(?<![@\w.-])(?:[a-z][a-z0-9+.-]*://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])(?:[/:?#]\S*)?", re.I
 )
 _SCHEME = re.compile("[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_CLOSERS = {
+    "(": ")", "[": "]", "{": "}", "<": ">", "«": "»", "“": "”", "‘": "’",
+    "「": "」", "『": "』", "《": "》", "（": "）", "【": "】", '"': '"',
+}  # fmt: skip
+"""What closes a bracket or a quotation that was opened."""
+
+_MISREAD_DIGITS = 2
+"""As many digits before or after a number of the request may be the model's own."""
+
 _EDGES = " \t\n.,;:!?…\"'`´“”„‚‘’«»‹›()[]{}<>、。「」『』《》【】！？，：；"
 _POSSESSIVE = re.compile("['’]s$")
 
@@ -47,9 +57,11 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - Words (TEXT, APP, names): where the value does not occur, ignoring case, but exactly one span of as
       many words is much like it, that span. The value is left where a word of it that the span lacks was said
       elsewhere, or is as like a word said elsewhere; or has digits and the span is from an earlier request.
+      Capitals are the request's.
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
+    - EMAIL: the one address of the request that the value contains, or that has the same domain.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
       words ("jo at example dot org") are left as the model wrote them.
     - CONTACT: as a number, an address or a name, by its form.
@@ -61,16 +73,18 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
 
     """
     said = "\n".join(texts)
-    if not value or re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
+    if not value:
         return value
+    address = "@" in value and kind in {Kind.EMAIL, Kind.CONTACT}
+    if not address and re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
+        return _closed(value, said)
     match kind:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
                 return value
             return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
-        case Kind.EMAIL | Kind.CONTACT if "@" in value:
-            address = "".join(value.split())
-            return _as_written(address, "address", _EMAIL.findall(said), str.casefold, _parts_occur, said)
+        case Kind.EMAIL | Kind.CONTACT if address:
+            return _as_addressed("".join(value.split()), said)
         case Kind.URL:
             found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
             return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
@@ -93,12 +107,49 @@ def _as_written(
     wanted = essence(value)
     if wanted in forms:
         return forms[wanted]
-    if not forms or occurs(value, said):
+    if not forms:
+        return value
+    around = [
+        form for key, form in forms.items() if key in wanted and len(wanted) - len(key) <= _MISREAD_DIGITS
+    ]
+    if essence is _digits and len(around) == 1:
+        return around[0]
+    if occurs(value, said):
         return value
     like = [form for key, form in forms.items() if fuzz.ratio(key, wanted) >= _SAME_ADDRESS]
     if len(like) != 1:
         raise InvalidValue(f"the {what} {value!r} is not in the request; write it out once more", value=value)
     return like[0]
+
+
+def _as_addressed(value: str, said: str) -> str:
+    """Return the written address that is meant."""
+    written = _EMAIL.findall(said)
+    meant = {form for form in written if _is_address(value, form)}
+    if len(meant) == 1:
+        return meant.pop()
+    return _as_written(value, "address", written, str.casefold, _parts_occur, said)
+
+
+def _is_address(value: str, form: str) -> bool:
+    """Whether a value has an address in it, or differs from it before the @ alone."""
+    value, form = value.casefold(), form.casefold()
+    return form in value or value.rpartition("@")[2] == form.rpartition("@")[2]
+
+
+def _closed(value: str, said: str) -> str:
+    """Return a value with the closing bracket or quotation mark that the request has right after it."""
+    for opener, closer in _CLOSERS.items():
+        opened = value.count(opener) % 2 if opener == closer else value.count(opener) > value.count(closer)
+        if opened and value + closer in said:
+            return value + closer
+    return value
+
+
+def _in_its_capitals(value: str, said: str) -> str:
+    """Return a value as the request writes it, where capitals are the only difference."""
+    found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE)
+    return _closed(found.group(), said) if found else value
 
 
 def _is_number(value: str) -> bool:
@@ -144,7 +195,7 @@ def _corrects_number(value: str, texts: Sequence[str]) -> bool:
 def _as_spelt(value: str, texts: Sequence[str]) -> str:
     wanted = " ".join(value.casefold().split())
     if any(wanted in " ".join(text.split()).casefold() for text in texts):
-        return value
+        return _in_its_capitals(value, "\n".join(texts))
     count = len(wanted.split())
     best, spans = _SAME_WORDS, dict[str, bool]()
     for number, text in enumerate(texts):
