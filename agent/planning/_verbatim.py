@@ -124,7 +124,7 @@ def _as_written(
 
 def _as_addressed(value: str, said: str) -> str:
     """Return the written address that is meant."""
-    written = _EMAIL.findall(said)
+    written: list[str] = _EMAIL.findall(said)
     meant = {form for form in written if _is_address(value, form)}
     if len(meant) == 1:
         return meant.pop()
@@ -149,7 +149,7 @@ def _closed(value: str, said: str) -> str:
 def _in_its_capitals(value: str, said: str) -> str:
     """Return a value as the request writes it, where capitals are the only difference."""
     found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE)
-    return _closed(found.group(), said) if found else value
+    return _closed(said[found.start() : found.end()], said) if found else value
 
 
 def _is_number(value: str) -> bool:
