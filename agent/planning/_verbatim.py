@@ -61,7 +61,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
-    - EMAIL: the one address of the request that the value contains, or that has the same domain.
+      A digit or two too many at an end of the one number of this request are dropped.
+    - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
       words ("jo at example dot org") are left as the model wrote them.
     - CONTACT: as a number, an address or a name, by its form.
@@ -82,9 +83,9 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
                 return value
-            return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
+            return _as_numbered(value, texts)
         case Kind.EMAIL | Kind.CONTACT if address:
-            return _as_addressed("".join(value.split()), said)
+            return _as_addressed("".join(value.split()), texts)
         case Kind.URL:
             found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
             return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
@@ -107,14 +108,7 @@ def _as_written(
     wanted = essence(value)
     if wanted in forms:
         return forms[wanted]
-    if not forms:
-        return value
-    around = [
-        form for key, form in forms.items() if key in wanted and len(wanted) - len(key) <= _MISREAD_DIGITS
-    ]
-    if essence is _digits and len(around) == 1:
-        return around[0]
-    if occurs(value, said):
+    if not forms or occurs(value, said):
         return value
     like = [form for key, form in forms.items() if fuzz.ratio(key, wanted) >= _SAME_ADDRESS]
     if len(like) != 1:
@@ -122,12 +116,31 @@ def _as_written(
     return like[0]
 
 
-def _as_addressed(value: str, said: str) -> str:
-    """Return the written address that is meant."""
+def _as_numbered(value: str, texts: Sequence[str]) -> str:
+    """Return the number that is meant; a digit too many is dropped only where this request has the number."""
+    said = "\n".join(texts)
+    written: list[str] = _NUMBER.findall(said)
+    wanted = _digits(value)
+    if wanted not in map(_digits, written):
+        here: list[str] = _NUMBER.findall(texts[0])
+        near = [form for form in here if _has_digits_too_many(wanted, _digits(form))]
+        if len(near) == 1:
+            return near[0]
+    return _as_written(value, "number", written, _digits, _number_occurs, said)
+
+
+def _has_digits_too_many(wanted: str, written: str) -> bool:
+    return written in wanted and len(wanted) - len(written) <= _MISREAD_DIGITS
+
+
+def _as_addressed(value: str, texts: Sequence[str]) -> str:
+    """Return the address that is meant; by its domain alone only where this request has the address."""
+    said = "\n".join(texts)
     written: list[str] = _EMAIL.findall(said)
-    meant = {form for form in written if _is_address(value, form)}
-    if len(meant) == 1:
-        return meant.pop()
+    if value.casefold() not in map(str.casefold, written):
+        here: set[str] = {form for form in _EMAIL.findall(texts[0]) if _is_address(value, form)}
+        if len(here) == 1:
+            return here.pop()
     return _as_written(value, "address", written, str.casefold, _parts_occur, said)
 
 

@@ -259,3 +259,18 @@ def test_an_address_is_the_written_one_of_its_domain(kind: Kind, value: str, tex
 
 def test_a_digit_too_many_at_an_end_of_a_number_is_dropped() -> None:
     assert as_said("16555 0142", Kind.PHONE_NUMBER, ["phone 6555 0142"]) == "6555 0142"
+
+
+def test_a_correction_is_not_undone_by_the_address_that_it_corrects() -> None:
+    texts = ["no, to anna at gmail dot com", "email bob@gmail.com about lunch"]
+    assert as_said("anna@gmail.com", Kind.EMAIL, texts) == "anna@gmail.com"
+
+
+def test_a_digit_added_in_a_correction_stays() -> None:
+    texts = ["no, with a one in front", "call 6555 0142"]
+    assert as_said("16555 0142", Kind.PHONE_NUMBER, texts) == "16555 0142"
+
+
+def test_an_address_of_an_earlier_request_is_not_taken_for_another_of_its_domain() -> None:
+    texts = ["and send it to hb@pilots.sg too", "email ops@pilots.sg"]
+    assert as_said("ops@pilots.sg", Kind.EMAIL, texts) == "ops@pilots.sg"
