@@ -88,5 +88,5 @@ def quantise(values: NDArray[np.float32], stored_as: gguf.GGMLQuantizationType) 
 def rounded(values: NDArray[np.float32], stored_as: WeightFormat) -> NDArray[np.float32]:
     """Return a matrix as it is after having been stored in a format."""
     kind = stored_as.gguf_type
-    read: NDArray[np.float32] = gguf.quants.dequantize(gguf.quants.quantize(values, kind), kind)
+    read: NDArray[np.float32] = gguf.quants.dequantize(quantise(values, kind), kind)
     return read

@@ -15,13 +15,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from agent.model.train._options import MICRO_BATCH
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from agent.model.train._rows import Example
-
-TOKENS = 2048
-"""Tokens of a micro-batch, padding included: about 1 GB of activations."""
 
 BLOCKS = (256, 512)
 """The lengths of a block, in tokens. No row may be longer than the last."""
@@ -84,31 +83,44 @@ def pack(examples: Iterator[Example] | Sequence[Example]) -> Iterator[list[list[
 
     Every example goes into the fullest open block that has room for it.
     """
-    opened: dict[int, list[list[Example]]] = {size: [] for size in BLOCKS}
+    opened: dict[int, list[_Block]] = {size: [] for size in BLOCKS}
     closed: dict[int, list[list[Example]]] = {size: [] for size in BLOCKS}
     for example in examples:
         room = [
-            (size - _length(block) - example.length, size, index)
+            (size - block.length - example.length, size, index)
             for size in BLOCKS
             for index, block in enumerate(opened[size])
-            if _length(block) + example.length <= size
+            if block.length + example.length <= size
         ]
         if room:
             _, size, index = min(room)
-            opened[size][index].append(example)
+            opened[size][index].add(example)
             continue
         size = next(size for size in BLOCKS if example.length <= size)
-        opened[size].append([example])
+        opened[size].append(_Block([example], example.length))
         if len(opened[size]) > _OPEN_BLOCKS:
-            fullest = max(range(len(opened[size])), key=lambda index: _length(opened[size][index]))
-            closed[size].append(opened[size].pop(fullest))
-            if len(closed[size]) * size == TOKENS:
+            fullest = max(opened[size], key=lambda block: block.length)
+            opened[size].remove(fullest)
+            closed[size].append(fullest.examples)
+            if len(closed[size]) * size == MICRO_BATCH:
                 yield closed[size]
                 closed[size] = []
     for size in BLOCKS:
-        blocks = closed[size] + opened[size]
-        count = TOKENS // size
+        blocks = closed[size] + [block.examples for block in opened[size]]
+        count = MICRO_BATCH // size
         yield from (blocks[start : start + count] for start in range(0, len(blocks), count))
+
+
+@dataclass(slots=True, eq=False)
+class _Block:
+    """A block that is being filled, with its length kept: it is asked for each example that comes by."""
+
+    examples: list[Example]
+    length: int
+
+    def add(self, example: Example) -> None:
+        self.examples.append(example)
+        self.length += example.length
 
 
 def _length(block: Sequence[Example]) -> int:
@@ -116,10 +128,10 @@ def _length(block: Sequence[Example]) -> int:
 
 
 def collate(blocks: Sequence[Sequence[Example]]) -> MicroBatch:
-    """Lay the blocks out as tensors; blocks of padding are added up to `TOKENS`."""
+    """Lay the blocks out as tensors; blocks of padding are added up to `MICRO_BATCH`."""
     longest = max(_length(block) for block in blocks)
     time = next(size for size in BLOCKS if longest <= size)
-    ids = np.zeros((TOKENS // time, time), dtype=np.int64)
+    ids = np.zeros((MICRO_BATCH // time, time), dtype=np.int64)
     rows = np.full(ids.shape, -1, dtype=np.int64)
     places = []
     for number, block in enumerate(blocks):

@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.model.data._tools import known_signatures as built_in_signatures
+
 if TYPE_CHECKING:
     from agent.model.train._machine import Machine
     from agent.model.train._options import Recipe
@@ -38,7 +40,4 @@ def known_signatures(data: Path) -> tuple[str, ...]:
         found = json.loads(manifest.read_text(encoding="utf-8")).get("known_signatures")
         if isinstance(found, list):
             return tuple(map(str, found))
-    from tools_schema import load_tool_set
-
-    sets = [load_tool_set(name) for name in ("phone", "mobile_actions")]
-    return tuple(sorted({tool.signature for tool_set in sets for tool in tool_set.tools}))
+    return tuple(built_in_signatures())

@@ -21,12 +21,12 @@ from agent.model import (
 from agent.model._quantise import WeightFormat, rounded
 from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
-from agent.model.train._batches import BLOCKS, TOKENS, MicroBatch, Schedule
+from agent.model.train._batches import BLOCKS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._identity import command_line, fingerprint, known_signatures
 from agent.model.train._machine import Machine, prepare
 from agent.model.train._network import Network
-from agent.model.train._options import CHECKPOINT, Options, TrainingError
+from agent.model.train._options import CHECKPOINT, MICRO_BATCH, Options, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
 from agent.model.train._report import Reporter, Result
 from agent.model.train._rows import Example, languages, read_rows, to_examples
@@ -159,7 +159,7 @@ class _Run:
         return examples, dict(too_long)
 
     def _parts_of(self, step: int) -> list[MicroBatch]:
-        count = self._recipe.batch_tokens // TOKENS
+        count = self._recipe.batch_tokens // MICRO_BATCH
         return [self._schedule.take(step * count + part) for part in range(count)]
 
     def _begin(self) -> Progress:

@@ -17,6 +17,10 @@ CHECKPOINT = "checkpoint.safetensors"
 """The file in a run's folder that tells that it has been begun."""
 
 
+MICRO_BATCH = 2048
+"""Tokens that are computed at once, padding included: about 1 GB of activations."""
+
+
 class TrainingError(AgentError):
     """A training run cannot start with what it was given: INVALID_ARGUMENT, TRAINING_INPUT."""
 
@@ -37,7 +41,7 @@ class Precision(StrEnum):
 class Recipe:
     """What decides the resulting parameters, with the data, the base model and the number of steps."""
 
-    batch_tokens: int = 2048
+    batch_tokens: int = MICRO_BATCH
     """Tokens a step, padding included: a multiple of 2,048, which is 25 to 45 rows."""
     rank: int = 16
     alpha: float = 32.0
@@ -71,8 +75,8 @@ class Recipe:
         for name, value in positive.items():
             if not value > 0:
                 raise TrainingError(f"{name} must be greater than 0, not {value}", option=name)
-        if self.batch_tokens % 2048:
-            raise TrainingError(f"batch_tokens must be a multiple of 2048, not {self.batch_tokens}")
+        if self.batch_tokens % MICRO_BATCH:
+            raise TrainingError(f"batch_tokens must be a multiple of {MICRO_BATCH}, not {self.batch_tokens}")
 
     @property
     def scale(self) -> float:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch")
 
-from agent.model.train._batches import BLOCKS, TOKENS, Schedule, collate, pack  # noqa: E402 - after the skip
+from agent.model.train._batches import BLOCKS, Schedule, collate, pack  # noqa: E402 - after the skip
+from agent.model.train._options import MICRO_BATCH  # noqa: E402
 from agent.model.train._rows import Example  # noqa: E402
 
 
@@ -31,7 +32,7 @@ def test_every_example_is_in_one_block_that_holds_it(sizes: list[tuple[int, int]
     assert Counter(e.id for block in blocks for e in block) == Counter(e.id for e in examples)
     for part in packed:
         batch = collate(part)
-        assert batch.ids.numel() == TOKENS
+        assert batch.ids.numel() == MICRO_BATCH
         assert batch.ids.shape[1] in BLOCKS
 
 
@@ -40,7 +41,7 @@ def test_many_examples_leave_little_padding() -> None:
 
     parts = [collate(part) for part in pack(examples)]
 
-    assert sum(part.tokens for part in parts) > 0.93 * TOKENS * len(parts)
+    assert sum(part.tokens for part in parts) > 0.93 * MICRO_BATCH * len(parts)
 
 
 def test_each_answer_token_is_predicted_from_the_token_before_it() -> None:
