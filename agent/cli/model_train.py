@@ -74,6 +74,14 @@ def train(
             "the adapter to start from was."
         ),
     ] = None,
+    vocabulary: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Choose this many entries of the vocabulary by the data; when absent, those of the adapter to "
+            "start from.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Order of the rows and first values.")] = _DEFAULTS.seed,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; all cores when absent.")] = None,
     precision: Annotated[Precision, typer.Option(help="Of the frozen weights.")] = Precision.AUTO,
@@ -132,6 +140,7 @@ def train(
                 decision_weight=decision_weight,
                 seed=seed,
                 feed_forward=feed_forward or recipe.feed_forward,
+                vocabulary=vocabulary,
             ),
             threads=threads,
             precision=precision,

@@ -26,6 +26,7 @@ from agent.model._packaged_base import packaged_base
 from agent.model._quantise import QuantisationPlan, WeightFormat
 from agent.model._tokenizer import Tokenizer
 from agent.model._vocabulary import DEFAULT_MERGES, TokenType, VocabularyCut, cut_vocabulary
+from agent.model._vocabulary_choice import choose_entries
 
 __all__ = [
     "ADAPTED_MATRICES",
@@ -49,6 +50,7 @@ __all__ = [
     "build_model",
     "cache_directory",
     "cached_model",
+    "choose_entries",
     "cut_vocabulary",
     "default_adapter",
     "ensure_model",

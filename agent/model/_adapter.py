@@ -2,7 +2,9 @@
 
 A safetensors file. For each adapted matrix of each layer ``blk.N.NAME.lora_a`` [rank, in] and ``.lora_b``
 [out, rank]; ``token_embd.rows`` [control tokens, width] replaces the embedding rows of the control tokens.
-All are float16. The file's metadata has one entry, ``intent_agent``, with `AdapterMetadata` as JSON.
+All are float16. ``vocabulary`` [entries], int32, ascending, has the ids that are kept, where the adapter was
+trained with a choice of its own. The file's metadata has one entry, ``intent_agent``, with `AdapterMetadata` as
+JSON.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ They are untrained in the pretrained model.
 
 EMBEDDING = "token_embd.weight"
 _ROWS = "token_embd.rows"
+_VOCABULARY = "vocabulary"
 _METADATA_KEY = "intent_agent"
 _METRICS = ("exact", "validation_loss", "by_kind", "by_lang")
 
@@ -64,7 +67,7 @@ class AdapterMetadata(PydanticModel):
     known_signatures: tuple[str, ...] = ()
     """Signatures of the tools that need no declaration in the prompt."""
     merges: int = Field(default=DEFAULT_MERGES, ge=0)
-    """The vocabulary that the adapter was trained with; see `cut_vocabulary`."""
+    """The vocabulary of an adapter that has no `Adapter.vocabulary`; see `cut_vocabulary`."""
     languages: tuple[str, ...] = ()
     data_sha256: str = ""
     seed: int = 0
@@ -84,11 +87,17 @@ class Adapter:
 
     metadata: AdapterMetadata
     tensors: Mapping[str, NDArray[np.float16]]
+    vocabulary: NDArray[np.int32] | None = None
+    """The base model's ids that are kept, ascending; see `choose_entries`."""
 
 
 def save_adapter(adapter: Adapter, path: Path) -> None:
     """Write an adapter file; it appears under its name only when it is complete."""
-    tensors = {name: np.ascontiguousarray(value, dtype=np.float16) for name, value in adapter.tensors.items()}
+    tensors: dict[str, NDArray[Any]] = {
+        name: np.ascontiguousarray(value, dtype=np.float16) for name, value in adapter.tensors.items()
+    }
+    if adapter.vocabulary is not None:
+        tensors[_VOCABULARY] = adapter.vocabulary
     data = safetensors.numpy.save(tensors, metadata={_METADATA_KEY: adapter.metadata.model_dump_json()})
     with replacing(path) as unfinished:
         unfinished.write_bytes(data)
@@ -121,7 +130,12 @@ def load_adapter(path: Path) -> Adapter:
         raise AdapterError(
             f"the metadata of the adapter {path} cannot be used: {where}: {first['msg']}", path=str(path)
         ) from error
-    return Adapter(metadata, tensors)
+    vocabulary = tensors.pop(_VOCABULARY, None)
+    if vocabulary is not None and (vocabulary.ndim != 1 or np.any(np.diff(vocabulary) <= 0)):
+        raise AdapterError(
+            f"the vocabulary of the adapter {path} is no ascending list of ids", path=str(path)
+        )
+    return Adapter(metadata, tensors, vocabulary)
 
 
 def merge(base: BaseModel, adapter: Adapter | None) -> MergedTensors:

@@ -62,7 +62,9 @@ def build(
             f"{base.path} was built with an adapter already; give the base model that it was built from",
             path=str(base.path),
         )
-    cut = cut_vocabulary(base, adapter.metadata.merges if adapter else DEFAULT_MERGES)
+    cut = (
+        cut_vocabulary(base, adapter.metadata.merges, adapter.vocabulary) if adapter else cut_vocabulary(base)
+    )
     tensors = merge(base, adapter)
     chosen = plan or QuantisationPlan.for_adapter(adapter.metadata if adapter else None)
     try:

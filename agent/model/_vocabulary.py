@@ -1,8 +1,9 @@
 """Cutting the vocabulary: Gemma's 262,144 entries cost more than the rest of the network.
 
-Gemma's pieces stand in merge order: an id below another was merged earlier. So the first N merges with the
-single characters are a complete vocabulary of their own, and text is split by them exactly as the whole
-vocabulary would split it, up to the merges that were left out.
+Gemma's pieces stand in merge order: an id below another was merged earlier. So any choice of them that holds,
+with each, the two that it is merged from is a vocabulary of its own, and text is split by it exactly as the
+whole vocabulary would split it, up to the merges that were left out. The first N merges with the single
+characters are such a choice; `choose_entries` makes a better one.
 """
 
 from __future__ import annotations
@@ -57,32 +58,33 @@ class VocabularyCut:
         return ids
 
 
-def cut_vocabulary(base: BaseModel, merges: int = DEFAULT_MERGES) -> VocabularyCut:
-    """Keep the block before the first merge, the first `merges` merges and all single characters.
+def cut_vocabulary(
+    base: BaseModel, merges: int = DEFAULT_MERGES, entries: NDArray[np.int32] | None = None
+) -> VocabularyCut:
+    """Keep `entries`, or the block before the first merge, the first `merges` and all single characters.
 
     The entries that Gemma 3 has unused at FunctionGemma's control ids get FunctionGemma's names.
 
     Raises:
         ValueError: `merges` is negative.
-        ModelFileCorrupt: the vocabulary is not in merge order, or control tokens are not where Gemma has
-        them.
+        ModelFileCorrupt: the vocabulary is not in merge order, control tokens are not where Gemma has them,
+            or `entries` are not of this vocabulary.
 
     """
     if merges < 0:
         raise ValueError(f"merges must be 0 or more, got {merges}")
-    normal = np.flatnonzero(base.token_types == TokenType.NORMAL)
-    if not len(normal):
-        raise ModelFileCorrupt(f"{base.path} has no ordinary tokens", path=str(base.path))
-    first = int(normal[0])
-    if first <= max(CONTROL_TOKENS.values()):
-        raise ModelFileCorrupt(
-            f"{base.path} has ordinary tokens from id {first} on, where Gemma 3 has control tokens",
-            path=str(base.path),
-        )
-    merged = [old for old in normal.tolist() if len(base.tokens[old]) > 1][:merges]
-    text = np.flatnonzero(np.isin(base.token_types, (TokenType.NORMAL, TokenType.USER_DEFINED)))
-    single = [old for old in text.tolist() if old > first and len(base.tokens[old]) == 1]
-    kept = np.array([*range(first), *sorted([*merged, *single])], dtype=np.int64)
+    first = first_normal(base)
+    if entries is None:
+        normal = np.flatnonzero(base.token_types == TokenType.NORMAL)
+        merged = [old for old in normal.tolist() if len(base.tokens[old]) > 1][:merges]
+        kept = np.array([*range(first), *sorted([*merged, *single_characters(base)])], dtype=np.int64)
+    else:
+        kept = entries.astype(np.int64)
+        if not np.array_equal(kept[:first], np.arange(first)) or kept[-1] >= len(base.tokens):
+            raise ModelFileCorrupt(
+                f"the adapter's vocabulary is not one of {base.path}: it is for another base model",
+                path=str(base.path),
+            )
     tokens = [base.tokens[old] for old in kept.tolist()]
     types = base.token_types[kept].astype(np.int32)
     for name, identity in CONTROL_TOKENS.items():
@@ -99,6 +101,32 @@ def cut_vocabulary(base: BaseModel, merges: int = DEFAULT_MERGES) -> VocabularyC
             piece=unreachable[0],
         )
     return VocabularyCut(kept, tuple(tokens), base.scores[kept], types)
+
+
+def first_normal(base: BaseModel) -> int:
+    """Return the id of the first merge; below it are control and byte tokens.
+
+    Raises:
+        ModelFileCorrupt: there is none, or control tokens are not where Gemma has them.
+
+    """
+    normal = np.flatnonzero(base.token_types == TokenType.NORMAL)
+    if not len(normal):
+        raise ModelFileCorrupt(f"{base.path} has no ordinary tokens", path=str(base.path))
+    first = int(normal[0])
+    if first <= max(CONTROL_TOKENS.values()):
+        raise ModelFileCorrupt(
+            f"{base.path} has ordinary tokens from id {first} on, where Gemma 3 has control tokens",
+            path=str(base.path),
+        )
+    return first
+
+
+def single_characters(base: BaseModel) -> list[int]:
+    """Return the ids of all single characters, ascending."""
+    text = np.flatnonzero(np.isin(base.token_types, (TokenType.NORMAL, TokenType.USER_DEFINED)))
+    first = first_normal(base)
+    return [old for old in text.tolist() if old > first and len(base.tokens[old]) == 1]
 
 
 def unreachable_pieces(pieces: Collection[str]) -> list[str]:

@@ -19,16 +19,16 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "one": 0.375,
-    "two": 0.20,
-    "three": 0.035,
-    "none": 0.11,
+    "one": 0.38,
+    "two": 0.19,
+    "three": 0.03,
+    "none": 0.12,
     "partial": 0.015,
-    "missing": 0.035,
-    "unseen": 0.10,
-    "unseen_none": 0.03,
-    "unseen_mixed": 0.025,
-    "follow_up": 0.075,
+    "missing": 0.04,
+    "unseen": 0.08,
+    "unseen_none": 0.02,
+    "unseen_mixed": 0.02,
+    "follow_up": 0.105,
 }
 """The share of each kind of row."""
 

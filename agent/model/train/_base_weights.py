@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from agent.model import DEFAULT_MERGES, TRAINED_ROWS, Tokenizer, base_sha256, cut_vocabulary, read_base
+from agent.model import TRAINED_ROWS, Tokenizer, base_sha256, cut_vocabulary, read_base
 from agent.model.train._network import Shape
 from agent.model.train._options import TrainingError
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 CONTROL_ROW_SOURCES: Mapping[int, str] = MappingProxyType(
@@ -48,8 +50,8 @@ class BaseWeights:
     sha256: str
 
 
-def load_base(path: Path, merges: int = DEFAULT_MERGES) -> BaseWeights:
-    """Read a base model with its vocabulary cut.
+def load_base(path: Path, entries: NDArray[np.int32] | None = None) -> BaseWeights:
+    """Read a base model with its vocabulary cut to these entries, or as `cut_vocabulary` does without any.
 
     Raises:
         ModelFileError: the file cannot be used.
@@ -57,7 +59,7 @@ def load_base(path: Path, merges: int = DEFAULT_MERGES) -> BaseWeights:
 
     """
     base = read_base(path)
-    cut = cut_vocabulary(base, merges)
+    cut = cut_vocabulary(base, entries=entries)
     config = base.config
     tensors = {
         name: torch.from_numpy(base.tensors[name]) for name in base.tensors if name != "token_embd.weight"

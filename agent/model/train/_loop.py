@@ -13,13 +13,14 @@ from agent.model import (
     TRAINED_ROWS,
     Adapter,
     AdapterMetadata,
+    choose_entries,
     file_sha256,
     load_adapter,
     packaged_base,
+    read_base,
     save_adapter,
 )
 from agent.model._quantise import WeightFormat, rounded
-from agent.model._vocabulary import DEFAULT_MERGES
 from agent.model.train._base_weights import BaseWeights, load_base
 from agent.model.train._batches import BLOCKS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
@@ -29,13 +30,16 @@ from agent.model.train._network import Network
 from agent.model.train._options import CHECKPOINT, MICRO_BATCH, Options, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
 from agent.model.train._report import Reporter, Result
-from agent.model.train._rows import Example, languages, read_rows, to_examples
+from agent.model.train._rows import Example, languages, read_rows, texts_of, to_examples
 from agent.model.train._steps import gradients, make_optimiser, rate, train_step
 from agent.model.train._validation import Validation, summary, validate
 from agent.model.train._watch import Speed, stop_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
 
 ADAPTER = "adapter.safetensors"
 LOG = "log.jsonl"
@@ -60,18 +64,26 @@ def train(options: Options, reporter: Reporter) -> Result:
     machine = prepare(options.threads, options.precision, options.fuse)
     base_path = options.base or packaged_base()
     reporter.note(f"reading {base_path.name} ({machine.precision}, {machine.threads} threads)")
-    base = load_base(base_path)
-    return _Run(options, machine, base, reporter).train()
+    entries = _vocabulary(options, base_path, reporter)
+    return _Run(options, machine, load_base(base_path, entries), entries, reporter).train()
 
 
 class _Run:
     """One sitting of a run."""
 
-    def __init__(self, options: Options, machine: Machine, base: BaseWeights, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        options: Options,
+        machine: Machine,
+        base: BaseWeights,
+        entries: NDArray[np.int32] | None,
+        reporter: Reporter,
+    ) -> None:
         self._options = options
         self._recipe = options.recipe
         self._machine = machine
         self._base = base
+        self._entries = entries
         self._reporter = reporter
         self._training, self._left_out = self._examples(options.data)
         self._validation, _ = self._examples(options.validation)
@@ -255,7 +267,6 @@ class _Run:
             {
                 "scale": self._recipe.scale,
                 "known_signatures": known_signatures(self._options.data),
-                "merges": DEFAULT_MERGES,
                 "languages": languages(self._training),
                 "data_sha256": self._data_sha256,
                 "base_sha256": self._base.sha256,
@@ -266,7 +277,7 @@ class _Run:
                 **found.to_json(),
             }
         )
-        return Adapter(metadata, tensors)
+        return Adapter(metadata, tensors, self._entries)
 
     def _finish(self) -> None:
         options = self._options
@@ -289,6 +300,16 @@ class _Run:
         if options.out is not None:
             options.out.parent.mkdir(parents=True, exist_ok=True)
             options.out.write_bytes((options.run / ADAPTER).read_bytes())
+
+
+def _vocabulary(options: Options, base: Path, reporter: Reporter) -> NDArray[np.int32] | None:
+    if options.recipe.vocabulary is not None:
+        reporter.note(
+            f"choosing {options.recipe.vocabulary} entries of the vocabulary by {options.data.name}"
+        )
+        texts = (text for row in read_rows(options.data) for text in texts_of(row))
+        return choose_entries(read_base(base), texts, options.recipe.vocabulary)
+    return load_adapter(options.start).vocabulary if options.start else None
 
 
 def _rounding(feed_forward: WeightFormat | None) -> Callable[[torch.Tensor], torch.Tensor] | None:

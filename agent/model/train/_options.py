@@ -59,6 +59,9 @@ class Recipe:
     seed: int = 7
     feed_forward: WeightFormat | None = None
     """The format in which gate, up and down will be stored, to train for its rounding; None for none."""
+    vocabulary: int | None = None
+    """How many entries to choose by the training rows (`choose_entries`); None for those of the adapter that
+    is started from, and without one the first merges."""
     round_every: int = 20
     """Steps between two roundings; one precedes every validation."""
 

@@ -124,6 +124,12 @@ def prompt_and_answer(row: Row) -> tuple[Prompt, Prompt]:
     return prompt, whole[len(prompt) :]
 
 
+def texts_of(row: Row) -> list[str]:
+    """Return the texts between a row's control tokens."""
+    prompt, answer = prompt_and_answer(row)
+    return [piece.text for piece in (*prompt, *answer) if not piece.control]
+
+
 def to_example(row: Row, tokenizer: Tokenizer, decision_weight: float) -> Example:
     """Tokenise a row; the first answer token and those after a call get ``decision_weight``, others 1."""
     prompt, answer = prompt_and_answer(row)

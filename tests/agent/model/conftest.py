@@ -178,6 +178,12 @@ def tiny(tiny_file: Path) -> BaseModel:
     return read_base(tiny_file)
 
 
+@pytest.fixture(scope="session")
+def shared_tiny(tmp_path_factory: pytest.TempPathFactory) -> BaseModel:
+    """`tiny` for tests of many examples; not to be changed."""
+    return read_base(write_tiny(tmp_path_factory.mktemp("tiny") / "base.gguf"))
+
+
 @pytest.fixture
 def adapter_file(tmp_path: Path) -> Path:
     path = tmp_path / "adapter.safetensors"

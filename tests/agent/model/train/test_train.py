@@ -6,6 +6,7 @@ import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from agent.model import TRAINED_ROWS, load_adapter, merge, read_base
@@ -139,6 +140,18 @@ def test_a_run_does_not_start_from_an_adapter_of_a_higher_rank(make_options: Mak
 
     with pytest.raises(TrainingError, match="--rank"):
         train(make_options("second", start=first.adapter, recipe=Recipe(rank=2, alpha=4.0)), notes)
+
+
+def test_a_vocabulary_chosen_by_the_rows_is_kept_by_the_adapter_and_by_those_that_start_from_it(
+    make_options: MakeOptions, notes: Any
+) -> None:
+    recipe = Recipe(rank=4, alpha=8.0, learning_rate=1e-2, warm_up=2, vocabulary=440)
+    first = train(make_options(recipe=recipe), notes).adapter
+    entries = load_adapter(first).vocabulary
+    assert entries is not None
+    assert len(entries) == 440
+    second = train(make_options("second", start=first), notes).adapter
+    assert np.array_equal(load_adapter(second).vocabulary, entries)
 
 
 def test_a_damaged_checkpoint_is_named(make_options: MakeOptions, notes: Any) -> None:
