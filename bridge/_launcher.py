@@ -64,6 +64,11 @@ class LauncherApp:
         """The name for people."""
         return self.names[0] if self.names else (" ".join(self.package_words).title() or self.package)
 
+    @property
+    def choice(self) -> str:
+        """The answer to pick where several apps have the same name; given back as the name, it is understood."""
+        return f"{self.title} ({self.package})"
+
 
 def open_app(phone: Phone, call: Call) -> Outcome:
     """Open the app of that name and prove that it is in front.
@@ -85,15 +90,15 @@ def open_app(phone: Phone, call: Call) -> Outcome:
         near = _titles_of(nearest_names(said, names), apps)
         return _ask(f"There is no app {said[:80]!r} on the phone", near)
     if len(called) > 1:
-        return _ask(
-            f"Several apps are called {said[:80]!r}", [f"{app.title} ({app.package})" for app in called]
-        )
+        return _ask(f"Several apps are called {said[:80]!r}", [app.choice for app in called])
     outcome = start_component(phone, called[0].component)
     return replace(outcome, read_back={"app": called[0].title, **outcome.read_back})
 
 
 def apps_called(said: str, apps: Sequence[LauncherApp]) -> tuple[LauncherApp, ...]:
     """Return the apps that are meant: by name, else by a word of the package, else by a name like it."""
+    if chosen := tuple(app for app in apps if app.choice == said):
+        return chosen
     wanted = _keys(said)
     if named := tuple(app for app in apps if any(wanted & _keys(name) for name in app.names)):
         return named
@@ -186,9 +191,8 @@ def _titles_of(names: Sequence[str], apps: Sequence[LauncherApp]) -> list[str]:
 def _ask(what: str, choices: list[str]) -> Outcome:
     if not choices:
         return Outcome(OutcomeStatus.NEEDS_CLARIFICATION, f"{what}: which one is meant?")
-    listed = "; ".join(choices)
     return Outcome(
         OutcomeStatus.NEEDS_CLARIFICATION,
-        f"{what}: which one is meant? The nearest: {listed}.",
-        read_back={"choices": listed},
+        f"{what}: which one is meant? The nearest: {'; '.join(choices)}.",
+        choices=tuple(choices),
     )

@@ -100,7 +100,8 @@ def _looked_up(parameter: Parameter, tool: Tool) -> Form | None:
 
 def _is(form: Form, value: str) -> bool:
     if form is Form.ADDRESS:
-        return "@" in value
+        # "Ada (ada@x.example)" is a choice that was offered for a name.
+        return "@" in value and not re.fullmatch(r".+ \(.+\)", value)
     digits = sum(character.isdigit() for character in value)
     if not re.search(r"[^\W\d_]", value):
         return digits > 0
@@ -109,6 +110,10 @@ def _is(form: Form, value: str) -> bool:
 
 
 def _choose(said: str, form: Form, people: tuple[Person, ...]) -> tuple[str, str] | Outcome:
+    for person in people:
+        for way in person.reached_by(form):
+            if said == _choice(person, way):
+                return person.name, way
     called = people_called(said, people)
     if not called:
         return _nobody(said, people, f"which {form} is meant?")
@@ -127,8 +132,13 @@ def _choose(said: str, form: Form, people: tuple[Person, ...]) -> tuple[str, str
             OutcomeStatus.NEEDS_CLARIFICATION,
             f"{names} {verb} no {form} in the contacts: which one is meant?",
         )
-    choices = [f"{person.name} ({', '.join(person.reached_by(form))})" for person in reachable]
+    choices = [_choice(person, way) for person in reachable for way in person.reached_by(form)]
     return _ask(f"Several contacts are called {said[:80]!r}", choices)
+
+
+def _choice(person: Person, way: str) -> str:
+    """Return an answer for the user to pick; given back in place of the name, it is understood."""
+    return f"{person.name} ({way})"
 
 
 def _nobody(said: str, people: tuple[Person, ...], question: str) -> Outcome:
@@ -136,17 +146,15 @@ def _nobody(said: str, people: tuple[Person, ...], question: str) -> Outcome:
     message = f"No contact is called {said[:80]!r}: {question}"
     if near:
         message += f" Contacts with a similar name: {', '.join(near)}."
-    return Outcome(
-        OutcomeStatus.NEEDS_CLARIFICATION, message, read_back={"choices": "; ".join(near)} if near else {}
-    )
+    return Outcome(OutcomeStatus.NEEDS_CLARIFICATION, message, choices=near)
 
 
 def _ask(what: str, choices: list[str]) -> Outcome:
-    listed = "; ".join(choices[:_LISTED])
+    listed = tuple(choices[:_LISTED])
     return Outcome(
         OutcomeStatus.NEEDS_CLARIFICATION,
-        f"{what}: {listed}. Which one is meant?",
-        read_back={"choices": listed},
+        f"{what}: {'; '.join(listed)}. Which one is meant?",
+        choices=listed,
     )
 
 

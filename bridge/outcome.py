@@ -61,7 +61,8 @@ class Outcome:
     ``read_back`` holds what was read from the device afterwards, by name. ``device`` is the serial, empty
     where no device was needed. ``elapsed_ms`` covers the whole call. ``may_have_run`` is true where the way
     to the device broke after a command that changes something may have reached it: asked again, the call
-    could be done twice. The other outcomes tell by themselves.
+    could be done twice. The other outcomes tell by themselves. ``choices`` are the answers that
+    NEEDS_CLARIFICATION offers, the likeliest first; empty where only the user knows any.
     """
 
     status: OutcomeStatus
@@ -72,3 +73,4 @@ class Outcome:
     device: str = ""
     elapsed_ms: float = 0.0
     may_have_run: bool = False
+    choices: tuple[str, ...] = ()

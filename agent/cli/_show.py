@@ -76,6 +76,10 @@ def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:
             console.print(text, style="dim", highlight=False)
     for name, value in outcome.read_back.items():
         console.print(f"  read    {escape(name)} = {escape(value)}", highlight=False, soft_wrap=True)
+    for choice in outcome.choices:
+        console.print(f"  choice  {escape(choice)}", highlight=False, soft_wrap=True)
+    if outcome.may_have_run:
+        console.print("  [bold red]may have run[/] look at the phone before you ask again", highlight=False)
     status = status_name(outcome.status)
     colour = _COLOURS.get(status, "yellow")
     console.print(

@@ -91,6 +91,8 @@ def outcome_to_message(outcome: Outcome, index: int, call: Call) -> outcome_pb2.
         elapsed_ms=outcome.elapsed_ms,
         call_index=index,
         call=call_to_message(call),
+        may_have_run=outcome.may_have_run,
+        choices=outcome.choices,
     )
 
 

@@ -131,7 +131,14 @@ def test_an_app_that_is_not_in_front_afterwards_is_not_verified(scripted_phone: 
 def test_several_apps_of_a_name_are_the_choices(scripted_phone: Make) -> None:
     outcome = open_app(scripted_phone(answers()), Call("open_app", {"app": "steps"}))
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert outcome.read_back["choices"] == "Acme Steps (com.acme.mobile.steps); Rival Steps (com.rival.steps)"
+    assert outcome.choices == ("Acme Steps (com.acme.mobile.steps)", "Rival Steps (com.rival.steps)")
+
+
+def test_a_choice_given_back_for_the_name_is_one_app(scripted_phone: Make) -> None:
+    phone = scripted_phone(answers())
+    outcome = open_app(phone, Call("open_app", {"app": "Rival Steps (com.rival.steps)"}))
+    assert outcome.status is not OutcomeStatus.NEEDS_CLARIFICATION
+    assert outcome.read_back["app"] == "Rival Steps"
 
 
 @pytest.mark.parametrize(

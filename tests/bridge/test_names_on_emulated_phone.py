@@ -60,10 +60,29 @@ def test_several_people_are_the_choices(do: Do, on_phone: OnPhone, api: int) -> 
     phone = on_phone(api=api)
     outcome = do(phone, "call", {"to": "Alex"}, confirmed=True)
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert outcome.read_back["choices"] == (
-        "Alex Kim (+1 212 5550104, +1 917 5550105); Alex Müller (+49 89 5550106)"
+    assert outcome.choices == (
+        "Alex Kim (+1 212 5550104)",
+        "Alex Kim (+1 917 5550105)",
+        "Alex Müller (+49 89 5550106)",
     )
     assert phone.state.call_number is None
+
+
+def test_a_choice_given_back_for_the_name_is_understood(do: Do, emulated_phone: EmulatedPhone) -> None:
+    emulated_phone.state.contacts[:] = [
+        Contact("Sam", ("+1 555 0100",), ("a@sam.example",)),
+        Contact("Sam", ("+1 555 0101",), ("b@sam.example",)),
+    ]
+    choices = do(emulated_phone, "send_sms", {"to": "Sam", "body": "Hi"}).choices
+    assert choices == ("Sam (+1 555 0100)", "Sam (+1 555 0101)")
+    for choice, number in zip(choices, ("+1 555 0100", "+1 555 0101"), strict=True):
+        assert do(emulated_phone, "send_sms", {"to": choice, "body": "Hi"}).status is OutcomeStatus.OPENED
+        assert emulated_phone.state.sms_draft is not None
+        assert emulated_phone.state.sms_draft.to == (number,)
+    second = do(emulated_phone, "send_email", {"to": "Sam", "subject": "Hi"}).choices[1]
+    assert do(emulated_phone, "send_email", {"to": second, "subject": "Hi"}).status is OutcomeStatus.OPENED
+    assert emulated_phone.state.mail_draft is not None
+    assert emulated_phone.state.mail_draft.to == ("b@sam.example",)
 
 
 @every_api
@@ -71,7 +90,7 @@ def test_several_numbers_of_one_person_are_the_choices(do: Do, on_phone: OnPhone
     phone = on_phone(api=api)
     outcome = do(phone, "send_sms", {"to": "Alex Kim", "body": "Hi"})
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert outcome.read_back["choices"] == "+1 212 5550104; +1 917 5550105"
+    assert outcome.choices == ("+1 212 5550104", "+1 917 5550105")
     assert phone.state.sms_draft is None
 
 
@@ -126,7 +145,7 @@ def test_an_empty_address_book_finds_nobody(do: Do, emulated_phone: EmulatedPhon
     emulated_phone.state.contacts.clear()
     outcome = do(emulated_phone, "find_contact", {"name": "Mum"})
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert outcome.read_back == {}
+    assert outcome.choices == ()
 
 
 def test_other_people_s_rows_are_no_evidence(do: Do, emulated_phone: EmulatedPhone) -> None:

@@ -43,7 +43,9 @@ def test_an_app_that_is_not_there_is_asked_about_with_the_nearest_names(
     before = phone.state.resumed
     outcome = do(phone, "open_app", {"app": "Calendula"})
     assert outcome.status is OutcomeStatus.NEEDS_CLARIFICATION
-    assert "Calendar" in outcome.read_back["choices"]
+    assert "Calendar" in outcome.choices
+    assert do(phone, "open_app", {"app": outcome.choices[0]}).status is OutcomeStatus.VERIFIED
+    before = phone.state.resumed
     assert do(phone, "open_app", {"app": "Qwxyzzy"}).status is OutcomeStatus.NEEDS_CLARIFICATION
     assert phone.state.resumed == before
 

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from intentagent.v1 import plan_pb2 as intentagent_dot_v1_dot_plan__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cintentagent/v1/outcome.proto\x12\x0eintentagent.v1\x1a\x19intentagent/v1/plan.proto\"z\n\x06Intent\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\t\x12\x11\n\tmime_type\x18\x03 \x01(\t\x12\x12\n\ncategories\x18\x04 \x03(\t\x12+\n\x06\x65xtras\x18\x05 \x03(\x0b\x32\x1b.intentagent.v1.IntentExtra\"7\n\x0bIntentExtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\x80\x01\n\x08\x45vidence\x12\x0c\n\x04\x61rgv\x18\x01 \x03(\t\x12\x16\n\texit_code\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x0e\n\x06stdout\x18\x03 \x01(\t\x12\x0e\n\x06stderr\x18\x04 \x01(\t\x12\x12\n\nelapsed_ms\x18\x05 \x01(\x01\x12\x0c\n\x04\x64\x61ta\x18\x06 \x01(\x0c\x42\x0c\n\n_exit_code\"\xe4\x02\n\x07Outcome\x12-\n\x06status\x18\x01 \x01(\x0e\x32\x1d.intentagent.v1.OutcomeStatus\x12\x0f\n\x07message\x18\x02 \x01(\t\x12&\n\x06intent\x18\x03 \x01(\x0b\x32\x16.intentagent.v1.Intent\x12*\n\x08\x65vidence\x18\x04 \x03(\x0b\x32\x18.intentagent.v1.Evidence\x12\x38\n\tread_back\x18\x05 \x03(\x0b\x32%.intentagent.v1.Outcome.ReadBackEntry\x12\x0e\n\x06serial\x18\x06 \x01(\t\x12\x12\n\nelapsed_ms\x18\x07 \x01(\x01\x12\x12\n\ncall_index\x18\x08 \x01(\r\x12\"\n\x04\x63\x61ll\x18\t \x01(\x0b\x32\x14.intentagent.v1.Call\x1a/\n\rReadBackEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\x8f\x02\n\rOutcomeStatus\x12\x1e\n\x1aOUTCOME_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17OUTCOME_STATUS_VERIFIED\x10\x01\x12\x19\n\x15OUTCOME_STATUS_OPENED\x10\x02\x12\x1c\n\x18OUTCOME_STATUS_REQUESTED\x10\x03\x12%\n!OUTCOME_STATUS_NEEDS_CONFIRMATION\x10\x04\x12&\n\"OUTCOME_STATUS_NEEDS_CLARIFICATION\x10\x05\x12\x1e\n\x1aOUTCOME_STATUS_UNSUPPORTED\x10\x06\x12\x19\n\x15OUTCOME_STATUS_FAILED\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1cintentagent/v1/outcome.proto\x12\x0eintentagent.v1\x1a\x19intentagent/v1/plan.proto\"z\n\x06Intent\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\t\x12\x11\n\tmime_type\x18\x03 \x01(\t\x12\x12\n\ncategories\x18\x04 \x03(\t\x12+\n\x06\x65xtras\x18\x05 \x03(\x0b\x32\x1b.intentagent.v1.IntentExtra\"7\n\x0bIntentExtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\r\n\x05value\x18\x03 \x01(\t\"\x80\x01\n\x08\x45vidence\x12\x0c\n\x04\x61rgv\x18\x01 \x03(\t\x12\x16\n\texit_code\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x0e\n\x06stdout\x18\x03 \x01(\t\x12\x0e\n\x06stderr\x18\x04 \x01(\t\x12\x12\n\nelapsed_ms\x18\x05 \x01(\x01\x12\x0c\n\x04\x64\x61ta\x18\x06 \x01(\x0c\x42\x0c\n\n_exit_code\"\x8b\x03\n\x07Outcome\x12-\n\x06status\x18\x01 \x01(\x0e\x32\x1d.intentagent.v1.OutcomeStatus\x12\x0f\n\x07message\x18\x02 \x01(\t\x12&\n\x06intent\x18\x03 \x01(\x0b\x32\x16.intentagent.v1.Intent\x12*\n\x08\x65vidence\x18\x04 \x03(\x0b\x32\x18.intentagent.v1.Evidence\x12\x38\n\tread_back\x18\x05 \x03(\x0b\x32%.intentagent.v1.Outcome.ReadBackEntry\x12\x0e\n\x06serial\x18\x06 \x01(\t\x12\x12\n\nelapsed_ms\x18\x07 \x01(\x01\x12\x12\n\ncall_index\x18\x08 \x01(\r\x12\"\n\x04\x63\x61ll\x18\t \x01(\x0b\x32\x14.intentagent.v1.Call\x12\x14\n\x0cmay_have_run\x18\n \x01(\x08\x12\x0f\n\x07\x63hoices\x18\x0b \x03(\t\x1a/\n\rReadBackEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\x8f\x02\n\rOutcomeStatus\x12\x1e\n\x1aOUTCOME_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n\x17OUTCOME_STATUS_VERIFIED\x10\x01\x12\x19\n\x15OUTCOME_STATUS_OPENED\x10\x02\x12\x1c\n\x18OUTCOME_STATUS_REQUESTED\x10\x03\x12%\n!OUTCOME_STATUS_NEEDS_CONFIRMATION\x10\x04\x12&\n\"OUTCOME_STATUS_NEEDS_CLARIFICATION\x10\x05\x12\x1e\n\x1aOUTCOME_STATUS_UNSUPPORTED\x10\x06\x12\x19\n\x15OUTCOME_STATUS_FAILED\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,8 +34,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_OUTCOME_READBACKENTRY']._loaded_options = None
   _globals['_OUTCOME_READBACKENTRY']._serialized_options = b'8\001'
-  _globals['_OUTCOMESTATUS']._serialized_start=747
-  _globals['_OUTCOMESTATUS']._serialized_end=1018
+  _globals['_OUTCOMESTATUS']._serialized_start=786
+  _globals['_OUTCOMESTATUS']._serialized_end=1057
   _globals['_INTENT']._serialized_start=75
   _globals['_INTENT']._serialized_end=197
   _globals['_INTENTEXTRA']._serialized_start=199
@@ -43,7 +43,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVIDENCE']._serialized_start=257
   _globals['_EVIDENCE']._serialized_end=385
   _globals['_OUTCOME']._serialized_start=388
-  _globals['_OUTCOME']._serialized_end=744
-  _globals['_OUTCOME_READBACKENTRY']._serialized_start=697
-  _globals['_OUTCOME_READBACKENTRY']._serialized_end=744
+  _globals['_OUTCOME']._serialized_end=783
+  _globals['_OUTCOME_READBACKENTRY']._serialized_start=736
+  _globals['_OUTCOME_READBACKENTRY']._serialized_end=783
 # @@protoc_insertion_point(module_scope)

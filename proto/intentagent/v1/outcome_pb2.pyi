@@ -68,7 +68,7 @@ class Evidence(_message.Message):
     def __init__(self, argv: _Optional[_Iterable[str]] = ..., exit_code: _Optional[int] = ..., stdout: _Optional[str] = ..., stderr: _Optional[str] = ..., elapsed_ms: _Optional[float] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class Outcome(_message.Message):
-    __slots__ = ("status", "message", "intent", "evidence", "read_back", "serial", "elapsed_ms", "call_index", "call")
+    __slots__ = ("status", "message", "intent", "evidence", "read_back", "serial", "elapsed_ms", "call_index", "call", "may_have_run", "choices")
     class ReadBackEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +85,8 @@ class Outcome(_message.Message):
     ELAPSED_MS_FIELD_NUMBER: _ClassVar[int]
     CALL_INDEX_FIELD_NUMBER: _ClassVar[int]
     CALL_FIELD_NUMBER: _ClassVar[int]
+    MAY_HAVE_RUN_FIELD_NUMBER: _ClassVar[int]
+    CHOICES_FIELD_NUMBER: _ClassVar[int]
     status: OutcomeStatus
     message: str
     intent: Intent
@@ -94,4 +96,6 @@ class Outcome(_message.Message):
     elapsed_ms: float
     call_index: int
     call: _plan_pb2.Call
-    def __init__(self, status: _Optional[_Union[OutcomeStatus, str]] = ..., message: _Optional[str] = ..., intent: _Optional[_Union[Intent, _Mapping]] = ..., evidence: _Optional[_Iterable[_Union[Evidence, _Mapping]]] = ..., read_back: _Optional[_Mapping[str, str]] = ..., serial: _Optional[str] = ..., elapsed_ms: _Optional[float] = ..., call_index: _Optional[int] = ..., call: _Optional[_Union[_plan_pb2.Call, _Mapping]] = ...) -> None: ...
+    may_have_run: bool
+    choices: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, status: _Optional[_Union[OutcomeStatus, str]] = ..., message: _Optional[str] = ..., intent: _Optional[_Union[Intent, _Mapping]] = ..., evidence: _Optional[_Iterable[_Union[Evidence, _Mapping]]] = ..., read_back: _Optional[_Mapping[str, str]] = ..., serial: _Optional[str] = ..., elapsed_ms: _Optional[float] = ..., call_index: _Optional[int] = ..., call: _Optional[_Union[_plan_pb2.Call, _Mapping]] = ..., may_have_run: _Optional[bool] = ..., choices: _Optional[_Iterable[str]] = ...) -> None: ...
