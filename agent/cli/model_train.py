@@ -78,8 +78,8 @@ def train(
         int | None,
         typer.Option(
             min=1,
-            help="Choose this many entries of the vocabulary by the data; when absent, those of the adapter to "
-            "start from.",
+            help="Choose this many entries of the vocabulary by the data; when absent, those of the adapter "
+            "to start from.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Order of the rows and first values.")] = _DEFAULTS.seed,

@@ -3,8 +3,8 @@
 A safetensors file. For each adapted matrix of each layer ``blk.N.NAME.lora_a`` [rank, in] and ``.lora_b``
 [out, rank]; ``token_embd.rows`` [control tokens, width] replaces the embedding rows of the control tokens.
 All are float16. ``vocabulary`` [entries], int32, ascending, has the ids that are kept, where the adapter was
-trained with a choice of its own. The file's metadata has one entry, ``intent_agent``, with `AdapterMetadata` as
-JSON.
+trained with a choice of its own. The file's metadata has one entry, ``intent_agent``:
+`AdapterMetadata` as JSON.
 """
 
 from __future__ import annotations
