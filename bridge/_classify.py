@@ -1,4 +1,4 @@
-"""What a command's output says about success: the text first, then the exit code.
+"""What a command's output says about success: the text first, then the exit code; the phone's state decides.
 
 ``am`` ends with 0 on most failures up to Android 14, so its exit code alone proves nothing. The texts are
 those of AOSP's ``ActivityManagerShellCommand``, ``BasicShellCommandHandler`` and ``cmd``.
@@ -31,6 +31,8 @@ class ProblemKind(StrEnum):
     STILL_STARTING = "STILL_STARTING"
     NO_COMMAND = "NO_COMMAND"
     TIMED_OUT = "TIMED_OUT"
+    UNCLEAR = "UNCLEAR"
+    """It ended oddly and gave no reason, so that it may have done what was asked all the same."""
     OTHER = "OTHER"
 
 
@@ -40,6 +42,11 @@ class Problem:
 
     kind: ProblemKind
     text: str
+
+    @property
+    def unclear(self) -> bool:
+        """Whether only the phone's state can tell if the command did what was asked."""
+        return self.kind is ProblemKind.UNCLEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ def problem(answer: Answer) -> Problem | None:
             detail = match.groupdict().get("detail") or ""
             return Problem(kind, text.format(detail=detail[:_DETAIL_LIMIT]).rstrip(": "))
     if answer.exit_code != 0:
-        return Problem(ProblemKind.OTHER, f"the command ended with exit code {answer.exit_code}")
+        return Problem(ProblemKind.UNCLEAR, f"the command ended with exit code {answer.exit_code}")
     return None
 
 
@@ -134,15 +141,16 @@ def failure_status(found: Problem) -> OutcomeStatus:
 def classify_start(answer: Answer, *, waited: bool) -> Start:
     """Return what ``am start`` reported; ``waited`` says whether it was run with ``-W``.
 
-    Silence is no success: without ``Starting: Intent``, and with ``-W`` without ``Status: ok``, it failed.
-    A warning (the activity was in front already) is success.
+    Silence is no success: without ``Starting: Intent``, and with ``-W`` without ``Status: ok``, it is
+    unclear, as it is with a text of success and another exit code than 0. A warning (the activity was in
+    front already) is success.
     """
     found = problem(answer)
     component = _line(r"^Activity: (\S+)$", answer)
     if found is None and not _line(r"^(Starting: Intent) ", answer):
-        found = Problem(ProblemKind.OTHER, "the phone gave no answer that `am start` gives")
+        found = Problem(ProblemKind.UNCLEAR, "the phone gave no answer that `am start` gives")
     if found is None and waited and not _line(r"^Status: (ok)$", answer):
-        found = Problem(ProblemKind.OTHER, "the phone did not say that the app has opened")
+        found = Problem(ProblemKind.UNCLEAR, "the phone did not say that the app has opened")
     return Start(found, component, _line(r"^Warning: (.*)$", answer))
 
 

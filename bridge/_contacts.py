@@ -67,11 +67,11 @@ def read_people(phone: Phone, said: str) -> tuple[Person, ...] | Problem:
         *("--where", f"mimetype IN ({kinds})", "--sort", "display_name, _id"),
         keep=rf"(?i)^No result found|{words}",
     )
-    if found := problem(answer):
-        return found
-    if not answer.stdout.startswith(("Row: 0 ", "No result found")):
-        return Problem(ProblemKind.OTHER, "the phone gave no answer that `content query` gives")
-    return people_in(answer.stdout)
+    if answer.stdout.startswith(("Row: 0 ", "No result found")) and not answer.stderr.strip():
+        return people_in(answer.stdout)
+    return problem(answer) or Problem(
+        ProblemKind.OTHER, "the phone gave no answer that `content query` gives"
+    )
 
 
 def people_in(output: str) -> tuple[Person, ...]:

@@ -130,7 +130,7 @@ def call_number(phone: Phone, call: Call) -> Outcome:
     busy = _IN_CALL in _call_states(phone)
     intent = Intent("android.intent.action.CALL", f"tel:{quote(_text(call, 'to'), safe='+*')}")
     outcome = start_intent(phone, intent, ReadBack.NONE)
-    if busy or outcome.status is not OutcomeStatus.REQUESTED:
+    if busy or not (outcome.status is OutcomeStatus.REQUESTED or outcome.may_have_run):
         return outcome
     states = phone.settle(lambda: _call_states(phone), lambda states: _IN_CALL in states, patience=3.0)
     read_back = {"call_state": ", ".join(states)}
@@ -172,7 +172,8 @@ def media_control(phone: Phone, call: Call) -> Outcome:
         raise InvalidValueError(
             f"action is {action!r}; it is play, pause, next, previous or stop", field="action"
         )
-    if found := problem(phone.run("cmd", "media_session", "dispatch", action)):
+    found = problem(phone.run("cmd", "media_session", "dispatch", action))
+    if found and not found.unclear:
         return Outcome(failure_status(found), f"The media key was not sent: {found.text}.")
     wanted = _PLAYBACK.get(action, set())
     state = phone.settle(
@@ -182,6 +183,11 @@ def media_control(phone: Phone, call: Call) -> Outcome:
     if state in wanted:
         message = f"The player took {action}."
         return Outcome(OutcomeStatus.VERIFIED, message, read_back=read_back)
+    if found:
+        unknown = not (state and wanted)
+        effect = "nothing tells the effect" if unknown else "the player's state did not follow"
+        message = f"The key {action} was not taken as it should be: {found.text}, and {effect}."
+        return Outcome(OutcomeStatus.FAILED, message, read_back=read_back, may_have_run=unknown)
     if state and wanted:
         message = f"The key {action} was sent, but the player's state did not follow."
         return Outcome(OutcomeStatus.FAILED, message, read_back=read_back)

@@ -66,7 +66,7 @@ class LauncherApp:
 
     @property
     def choice(self) -> str:
-        """The answer to pick where several apps have the same name; given back as the name, it is understood."""
+        """The answer to pick among apps of the same name; given back as the name, it is understood."""
         return f"{self.title} ({self.package})"
 
 
@@ -134,9 +134,8 @@ def _read_apps(phone: Phone) -> tuple[LauncherApp, ...] | Problem:
         *("cmd", "package", "query-activities", *_LAUNCHER),
         keep=r"activities found|^\s*(?:packageName|name)=|nonLocalizedLabel=(?!null )",
     )
-    if found := problem(answer):
-        return found
-    return launcher_apps(answer.stdout) or Problem(ProblemKind.OTHER, "the phone lists no app")
+    no_app = Problem(ProblemKind.OTHER, "the phone lists no app")
+    return launcher_apps(answer.stdout) or problem(answer) or no_app
 
 
 def _picked_by_android(phone: Phone, stock: StockApp, apps: Sequence[LauncherApp]) -> tuple[LauncherApp, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bridge._argv import start_argv
-from bridge._classify import ProblemKind, Start, classify_start
+from bridge._classify import Problem, ProblemKind, Start, classify_start
 from bridge._read_back import (
     NextAlarm,
     Screen,
@@ -47,7 +47,7 @@ def start_intent(phone: Phone, intent: Intent, read_back: ReadBack) -> Outcome:
         return _start_and_read_alarm(phone, intent)
     start = _start(phone, intent, wait=False)
     if start.problem:
-        return Outcome(OutcomeStatus.FAILED, _sentence(start.problem.text), intent=intent)
+        return _failed(start.problem, intent)
     return Outcome(
         OutcomeStatus.REQUESTED, "The phone took the request; nothing on it tells the effect.", intent=intent
     )
@@ -78,23 +78,25 @@ def _start_and_look(phone: Phone, intent: Intent) -> Outcome:
 
 
 def _look(phone: Phone, start: Start) -> Outcome:
-    if start.problem and start.problem.kind is not ProblemKind.TIMED_OUT:
-        return Outcome(OutcomeStatus.FAILED, _sentence(start.problem.text))
+    if start.problem and not (start.problem.unclear or start.problem.kind is ProblemKind.TIMED_OUT):
+        return _failed(start.problem)
     seen = phone.settle(lambda: screen(phone), lambda seen: same_app(seen.component, start.component))
     status, message = _what_is_in_front(start, seen)
     read_back = {"started_activity": start.component, "resumed_activity": seen.component}
     if start.warning:
         read_back["warning"] = start.warning
-    return Outcome(status, message, read_back=read_back)
+    may_have_run = bool(start.problem and start.problem.unclear and not seen.component)
+    return Outcome(status, message, read_back=read_back, may_have_run=may_have_run)
 
 
 def _what_is_in_front(start: Start, seen: Screen) -> tuple[OutcomeStatus, str]:
     if seen.locked:
         return OutcomeStatus.FAILED, "The phone is locked: unlock it and ask again."
-    if seen.asks_which_app:
-        return OutcomeStatus.OPENED, f"Android asks which app to use ({seen.component})."
     # An app may go on to another screen of its own, so that the package decides.
-    if same_app(seen.component, start.component):
+    in_front = same_app(seen.component, start.component)
+    if seen.asks_which_app and (in_front or not start.problem):
+        return OutcomeStatus.OPENED, f"Android asks which app to use ({seen.component})."
+    if in_front:
         return OutcomeStatus.OPENED, f"{seen.component} is in front."
     if start.problem:
         return OutcomeStatus.FAILED, _sentence(start.problem.text)
@@ -109,8 +111,20 @@ def _what_is_in_front(start: Start, seen: Screen) -> tuple[OutcomeStatus, str]:
 def _start_and_read_alarm(phone: Phone, intent: Intent) -> Outcome:
     now = now_on_phone(phone)
     start = _start(phone, intent, wait=False)
-    if start.problem:
-        return Outcome(OutcomeStatus.FAILED, _sentence(start.problem.text), intent=intent)
+    if start.problem and not start.problem.unclear:
+        return _failed(start.problem, intent)
+    outcome = _read_alarm(phone, intent, now)
+    if not start.problem or outcome.status is OutcomeStatus.VERIFIED:
+        return outcome
+    return replace(
+        _failed(start.problem, intent),
+        read_back=outcome.read_back,
+        # The alarm is known not to be there, or cannot be seen.
+        may_have_run=outcome.status is OutcomeStatus.REQUESTED,
+    )
+
+
+def _read_alarm(phone: Phone, intent: Intent, now: datetime | None) -> Outcome:
     expected = _expected_alarm(now, intent)
     if now is None or expected is None:
         return Outcome(
@@ -175,6 +189,10 @@ def _alarm_outcome(
         OutcomeStatus.FAILED,
         f"The clock app took the request, but the next alarm is on {rings:%A} {rings:%H:%M}, not {wanted}.",
     )
+
+
+def _failed(found: Problem, intent: Intent | None = None) -> Outcome:
+    return Outcome(OutcomeStatus.FAILED, _sentence(found.text), intent=intent, may_have_run=found.unclear)
 
 
 def _sentence(text: str) -> str:

@@ -59,10 +59,11 @@ class Outcome:
 
     ``message`` says it in one plain sentence. ``intent`` is the intent that was, or would be, sent.
     ``read_back`` holds what was read from the device afterwards, by name. ``device`` is the serial, empty
-    where no device was needed. ``elapsed_ms`` covers the whole call. ``may_have_run`` is true where the way
-    to the device broke after a command that changes something may have reached it: asked again, the call
-    could be done twice. The other outcomes tell by themselves. ``choices`` are the answers that
-    NEEDS_CLARIFICATION offers, the likeliest first; empty where only the user knows any.
+    where no device was needed. ``elapsed_ms`` covers the whole call. ``may_have_run`` is true with FAILED
+    where a command that changes something may have been carried out and nobody can tell: the way to the
+    device broke, or the command ended oddly and its effect cannot be read. Asked again, the call could be
+    done twice. ``choices`` are the answers that NEEDS_CLARIFICATION offers, the likeliest first; empty where
+    only the user knows any.
     """
 
     status: OutcomeStatus

@@ -133,7 +133,7 @@ def test_numbers_and_addresses_are_listed_once_each(scripted_phone: Make) -> Non
         (("", NO_PROVIDER, 0), ProblemKind.OTHER),
         (("", "/system/bin/sh: content: inaccessible or not found", 127), ProblemKind.NO_COMMAND),
         ("", ProblemKind.OTHER),
-        (("", "", 137), ProblemKind.OTHER),
+        (("", "", 137), ProblemKind.UNCLEAR),
     ],
 )
 def test_contacts_that_cannot_be_read_are_no_empty_address_book(

@@ -29,7 +29,7 @@ from tools_schema import Call, ToolSet, Value, load_tool_set
 
 Do = Callable[..., Outcome]
 
-FAILED, VERIFIED = OutcomeStatus.FAILED, OutcomeStatus.VERIFIED
+FAILED, OPENED, VERIFIED = OutcomeStatus.FAILED, OutcomeStatus.OPENED, OutcomeStatus.VERIFIED
 PATIENT, IMPATIENT = 30.0, 1.5
 """Seconds: enough for everything, and enough for silence to be noticed soon."""
 OPEN_FILES = Path("/proc/self/fd")
@@ -57,12 +57,18 @@ def do(bridge: Bridge, phone_tools: ToolSet) -> Do:
         *,
         timeout: float = PATIENT,
         through: Bridge = bridge,
+        confirmed: bool = False,
         **arguments: Value,
     ) -> Outcome:
         tool = phone_tools.tool(name)
         assert tool is not None
         return through.execute(
-            Call(name, arguments), tool, serial=phone.address, time_zone="Europe/Berlin", timeout=timeout
+            Call(name, arguments),
+            tool,
+            serial=phone.address,
+            time_zone="Europe/Berlin",
+            timeout=timeout,
+            confirmed=confirmed,
         )
 
     return execute
@@ -160,13 +166,44 @@ def test_an_error_that_ends_with_code_0_is_a_failure(do: Do, adb_server: Private
     assert "SET_ALARM" in outcome.message
 
 
-def test_a_success_that_ends_with_another_code_is_read_back_or_fails(
+@pytest.mark.parametrize(
+    ("command", "name", "arguments", "status"),
+    [
+        ("cmd media_session volume --stream 3 --set", "set_volume", {"level": 40}, VERIFIED),
+        ("am start", "set_alarm", {"time": "07:15"}, VERIFIED),
+        ("am start", "open_wifi_settings", {}, OPENED),
+        ("am start", "open_app", {"app": "Spotify"}, VERIFIED),
+        ("am start", "call", {"to": "+49301234"}, VERIFIED),
+        ("query-activities", "open_app", {"app": "Spotify"}, VERIFIED),
+        ("content query", "send_sms", {"to": "Mum", "body": "Hi"}, OPENED),
+        ("dispatch", "media_control", {"action": "pause"}, VERIFIED),
+        ("svc data", "set_mobile_data", {"on": False}, VERIFIED),
+        ("input tap", "turn_on_flashlight", {}, VERIFIED),
+    ],
+)
+def test_the_state_decides_where_a_right_answer_ends_with_another_code(
+    do: Do,
+    emulated_phone: EmulatedPhone,
+    command: str,
+    name: str,
+    arguments: dict[str, Value],
+    status: OutcomeStatus,
+) -> None:
+    emulated_phone.state.media.session = emulated_phone.state.media.playing = True
+    emulated_phone.fail_next(Fault.WRONG_EXIT_CODE, command)
+    outcome = do(emulated_phone, name, confirmed=True, **arguments)
+    assert (outcome.status, outcome.may_have_run) == (status, False)
+    assert any(evidence.exit_code == 255 for evidence in outcome.evidence)
+
+
+def test_what_ends_with_another_code_and_cannot_be_read_back_may_have_run(
     do: Do, emulated_phone: EmulatedPhone
 ) -> None:
-    emulated_phone.fail_next(Fault.WRONG_EXIT_CODE, "cmd media_session volume --stream 3 --set")
-    assert do(emulated_phone, "set_volume", level=40).status is VERIFIED
     emulated_phone.fail_next(Fault.WRONG_EXIT_CODE, "am start")
-    assert do(emulated_phone, "set_alarm", time="07:15").status is FAILED
+    outcome = do(emulated_phone, "set_timer", duration=60)
+    assert (outcome.status, outcome.may_have_run) == (FAILED, True)
+    assert "exit code 255" in outcome.message
+    assert len(emulated_phone.state.timers) == 1
 
 
 def test_a_phone_that_went_away_is_waited_for(do: Do, emulated_phone: EmulatedPhone) -> None:

@@ -161,3 +161,37 @@ def test_a_phone_that_does_not_tell_its_next_alarm_leaves_it_at_requested(
 def test_a_phone_whose_clock_cannot_be_read_leaves_it_at_requested(scripted_phone: Make) -> None:
     script = clock(alarm_at(RINGS)) | {"date": "date: unknown\n"}
     assert start_intent(scripted_phone(script), ALARM, ReadBack.NEXT_ALARM).status is OutcomeStatus.REQUESTED
+
+
+@pytest.mark.parametrize(
+    ("alarms", "status", "may_have_run"),
+    [
+        (alarm_at(RINGS), OutcomeStatus.VERIFIED, False),
+        (alarm_at(), OutcomeStatus.FAILED, False),
+        (alarm_at(RINGS - 60), OutcomeStatus.FAILED, True),
+        ("", OutcomeStatus.FAILED, True),
+    ],
+)
+@pytest.mark.parametrize("am", [(STARTING, "", 255), ("", "", 0)])
+def test_an_odd_end_is_decided_by_the_next_alarm(
+    scripted_phone: Make, am: object, alarms: str, status: OutcomeStatus, may_have_run: bool
+) -> None:
+    outcome = start_intent(scripted_phone(clock(alarms, am=am)), ALARM, ReadBack.NEXT_ALARM)
+    assert (outcome.status, outcome.may_have_run) == (status, may_have_run)
+
+
+@pytest.mark.parametrize(
+    ("dump", "status", "may_have_run"),
+    [
+        (resumed("com.maps/.Main"), OutcomeStatus.OPENED, False),
+        (resumed("com.home/.Home"), OutcomeStatus.FAILED, False),
+        (resumed("android/com.android.internal.app.ResolverActivity"), OutcomeStatus.FAILED, False),
+        ("", OutcomeStatus.FAILED, True),
+    ],
+)
+def test_an_odd_end_is_decided_by_what_is_in_front(
+    scripted_phone: Make, dump: str, status: OutcomeStatus, may_have_run: bool
+) -> None:
+    phone = scripted_phone({"am start": (opened("com.maps/.Main"), "", 255), "dumpsys": dump})
+    outcome = start_intent(phone, MAP, ReadBack.RESUMED_ACTIVITY)
+    assert (outcome.status, outcome.may_have_run) == (status, may_have_run)
