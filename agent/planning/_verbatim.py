@@ -44,9 +44,6 @@ _CLOSERS = {
 }  # fmt: skip
 """What closes a bracket or a quotation that was opened."""
 
-_MISREAD_DIGITS = 2
-"""As many digits before or after a number of the request may be the model's own."""
-
 _EDGES = " \t\n.,;:!?…\"'`´“”„‚‘’«»‹›()[]{}<>、。「」『』《》【】！？，：；"
 _POSSESSIVE = re.compile("['’]s$")
 
@@ -61,7 +58,6 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
-      A digit or two too many at an end of the one number of this request are dropped.
     - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
       words ("jo at example dot org") are left as the model wrote them.
@@ -83,7 +79,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
                 return value
-            return _as_numbered(value, texts)
+            return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
         case Kind.EMAIL | Kind.CONTACT if address:
             return _as_addressed("".join(value.split()), texts)
         case Kind.URL:
@@ -114,23 +110,6 @@ def _as_written(
     if len(like) != 1:
         raise InvalidValue(f"the {what} {value!r} is not in the request; write it out once more", value=value)
     return like[0]
-
-
-def _as_numbered(value: str, texts: Sequence[str]) -> str:
-    """Return the number that is meant; a digit too many is dropped only where this request has the number."""
-    said = "\n".join(texts)
-    written: list[str] = _NUMBER.findall(said)
-    wanted = _digits(value)
-    if wanted not in map(_digits, written):
-        here: list[str] = _NUMBER.findall(texts[0])
-        near = [form for form in here if _has_digits_too_many(wanted, _digits(form))]
-        if len(near) == 1:
-            return near[0]
-    return _as_written(value, "number", written, _digits, _number_occurs, said)
-
-
-def _has_digits_too_many(wanted: str, written: str) -> bool:
-    return written in wanted and len(wanted) - len(written) <= _MISREAD_DIGITS
 
 
 def _as_addressed(value: str, texts: Sequence[str]) -> str:

@@ -257,8 +257,8 @@ def test_an_address_is_the_written_one_of_its_domain(kind: Kind, value: str, tex
     assert as_said(value, kind, [text]) == said
 
 
-def test_a_digit_too_many_at_an_end_of_a_number_is_dropped() -> None:
-    assert as_said("16555 0142", Kind.PHONE_NUMBER, ["phone 6555 0142"]) == "6555 0142"
+def test_a_digit_said_in_words_before_a_number_stays() -> None:
+    assert as_said("16555 0142", Kind.PHONE_NUMBER, ["call one 6555 0142"]) == "16555 0142"
 
 
 def test_a_correction_is_not_undone_by_the_address_that_it_corrects() -> None:
