@@ -1,0 +1,467 @@
+"""The journal as the service writes it: a record before each step that cannot be taken back."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import threading
+import uuid
+from collections import deque
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from agent.errors import CommandNotOpen, IdempotencyKeyReused, JournalUnavailable, UnknownRecord
+from agent.journal._database import Database
+from agent.journal._hashes import call_hash, content_hash
+from agent.journal._history import History
+from agent.journal._records import Answer, Begun, CommandState, Recovery
+from agent.journal._redaction import PRIVATE, Redaction
+from agent.journal._retention import prune
+from agent.journal._rows import instant, request_records, to_json
+from agent.journal._settings import Durability, JournalSettings
+from bridge import OutcomeStatus
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from agent.planning import Missing
+    from bridge import Outcome
+    from tools_schema import Call
+
+__all__ = ["INTERRUPTED", "Journal"]
+
+INTERRUPTED = "INTERRUPTED"
+"""How a request ended in whose middle the service stopped."""
+
+_NOTHING_WAS_DONE = {
+    OutcomeStatus.NEEDS_CONFIRMATION,
+    OutcomeStatus.NEEDS_CLARIFICATION,
+    OutcomeStatus.UNSUPPORTED,
+}
+
+_PRUNE_EVERY = 1_000
+"""Requests between two looks for old ones."""
+
+
+class Journal:
+    """Records requests, plans, confirmations, dispatches and outcomes in one SQLite file.
+
+    Blocking and thread-safe. Once a method returns, its record survives the end of the process; the record
+    before a dispatch survives what ``JournalSettings.durability`` says. Every method raises
+    JournalUnavailable where the file cannot be written: then nothing may be sent to a phone.
+
+    The order is ``begin_request``, ``record_plan``, for each command perhaps ``ask_confirmation`` and
+    ``answer_confirmation``, then ``begin_dispatch`` and ``record_outcome``, and at last ``finish_request``.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        history: History,
+        settings: JournalSettings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._clock = clock
+        self._redaction = Redaction(settings.private)
+        self._held: dict[str, str] = {}
+        self._late: deque[Callable[[], None]] = deque()
+        self._late_lock = threading.RLock()
+        self._until_prune = _PRUNE_EVERY
+        self.history = history
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        settings: JournalSettings | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Self:
+        """Open the journal at a path as its only service, and create it where there is none.
+
+        Call ``recover`` before the first request. Raises JournalInUse, JournalUnavailable, JournalDamaged and
+        JournalVersion.
+        """
+        database = Database.own(path)
+        try:
+            return cls(database, History.open(path), settings or JournalSettings(), clock)
+        except BaseException:
+            database.close()
+            raise
+
+    def recover(self) -> Recovery:
+        """Close what a service that stopped left behind, and remove what is too old.
+
+        A command that was about to be sent stays MAYBE_SENT; any other that had not ended stays NOT_SENT.
+        Questions expire. Requests end with the error INTERRUPTED, which frees the idempotency key of those of
+        which nothing was sent.
+        """
+        now = self._clock()
+        with self._database.write() as connection:
+            rows = connection.execute("SELECT * FROM request WHERE finished_at IS NULL").fetchall()
+            left = [
+                dataclasses.replace(command, finished_at=now)
+                for record in request_records(connection, rows)
+                for command in record.commands
+                if command.finished_at is None
+            ]
+            for row in rows:
+                _finish(connection, row["seq"], instant(now), INTERRUPTED)
+        self.prune()
+        return Recovery(
+            requests=len(rows),
+            not_sent=tuple(command for command in left if command.state is CommandState.NOT_SENT),
+            maybe_sent=tuple(command for command in left if command.state is CommandState.MAYBE_SENT),
+        )
+
+    def begin_request(
+        self,
+        *,
+        client: str,
+        method: str,
+        content: bytes,
+        text: str = "",
+        tool_sets: Iterable[str] = (),
+        conversation_id: str = "",
+        idempotency_key: str = "",
+    ) -> Begun:
+        """Record that a request came, or find the earlier one of the same client with the same key.
+
+        ``content`` is the whole request in a form that is the same when it is the same request; only its hash
+        is kept. An earlier request holds its key until it is pruned, or until it ends with an error and
+        nothing of it was sent, so that it may be tried again. Raises IdempotencyKeyReused where the earlier
+        request had another ``method`` or ``content``.
+        """
+        self._prune_now_and_then()
+        request_id = uuid.uuid4().hex
+        fingerprint = content_hash(method.encode() + b"\0" + content)
+        hold = bool(text) and self._redaction.active
+        self._write_late()
+        with self._database.write() as connection:
+            earlier = connection.execute(
+                "SELECT * FROM request WHERE holds_key AND client = ? AND idempotency_key = ?",
+                (client, idempotency_key),
+            ).fetchall()
+            if earlier:
+                if earlier[0]["content_hash"] != fingerprint:
+                    raise IdempotencyKeyReused(
+                        "the idempotency key was used for another request; make a new key for each request"
+                    )
+                return Begun(request_records(connection, earlier)[0], repeated=True)
+            row = connection.execute(
+                "INSERT INTO request (id, client, method, conversation_id, idempotency_key, holds_key,"
+                " content_hash, received_at, text, text_private, tool_sets)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
+                (
+                    request_id,
+                    client,
+                    method,
+                    conversation_id,
+                    idempotency_key,
+                    bool(idempotency_key),
+                    fingerprint,
+                    instant(self._clock()),
+                    "" if hold else text,
+                    hold,
+                    to_json(tool_sets),
+                ),
+            ).fetchall()
+            record = request_records(connection, row)[0]
+        if hold:
+            # Which words are private is known once there is a plan; until then none of them touches the disk.
+            self._held[request_id] = text
+        return Begun(record, repeated=False)
+
+    def record_plan(
+        self,
+        request_id: str,
+        calls: Sequence[Call],
+        *,
+        tool_set_hash: str,
+        model_sha256: str = "",
+        model_text: str = "",
+        missing: Iterable[Missing] = (),
+        problems: Iterable[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Record what a request comes to; each call becomes a command that is NOT_SENT.
+
+        Without a model, for a call that came as such, the model's fields stay empty. Raises UnknownRecord,
+        and CommandNotOpen where the request has ended or has a plan.
+        """
+        text = self._held.pop(request_id, "")
+        hidden = self._redaction.hides_texts(calls, model_text)
+        if hidden:
+            text, model_text, reason = "", PRIVATE if model_text else "", PRIVATE if reason else ""
+            problems = [PRIVATE for _ in problems]
+        self._write_late()
+        with self._database.write() as connection:
+            request = _request_row(connection, request_id)
+            if request["finished_at"] is not None or request["planned_at"] is not None:
+                raise CommandNotOpen(f"the request {request_id} has ended, or has a plan", request=request_id)
+            connection.execute(
+                "UPDATE request SET planned_at = ?, tool_set_hash = ?, model_sha256 = ?, model_text = ?,"
+                " missing = ?, problems = ?, reason = ? WHERE seq = ?",
+                (
+                    instant(self._clock()),
+                    tool_set_hash,
+                    model_sha256,
+                    model_text,
+                    to_json([f"{m.tool}.{m.parameter}" for m in missing]),
+                    to_json(problems),
+                    reason,
+                    request["seq"],
+                ),
+            )
+            if text:
+                connection.execute(
+                    "UPDATE request SET text = ?, text_private = 0 WHERE seq = ?", (text, request["seq"])
+                )
+            connection.executemany(
+                "INSERT INTO command"
+                " (request, position, tool, arguments, private, tool_hash, call_hash, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'NOT_SENT')",
+                [
+                    (
+                        request["seq"],
+                        index,
+                        call.name,
+                        to_json(self._redaction.call(call).arguments),
+                        to_json(self._redaction.names(call)),
+                        call.tool_hash,
+                        call_hash(call),
+                    )
+                    for index, call in enumerate(calls)
+                ],
+            )
+
+    def ask_confirmation(self, request_id: str, index: int, *, serial: str, expires_at: datetime) -> None:
+        """Record the question whether a command may be sent to a device; another question replaces it.
+
+        From then on the command is sent only after a yes, and only there. Raises UnknownRecord, and
+        CommandNotOpen where the command was sent or has ended.
+        """
+        self._write_late()
+        with self._database.write() as connection:
+            command = _open_command(connection, request_id, index)
+            connection.execute(
+                "INSERT OR REPLACE INTO confirmation (request, position, serial, asked_at, expires_at)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (command["request"], index, serial, instant(self._clock()), instant(expires_at)),
+            )
+
+    def answer_confirmation(self, request_id: str, index: int, *, answer: Answer, answered_by: str) -> None:
+        """Record the answer to the question.
+
+        Raises UnknownRecord where nothing was asked, and CommandNotOpen where the question was answered or
+        has expired, also by the clock: then the answer is not taken.
+        """
+        now = instant(self._clock())
+        self._write_late()
+        with self._database.write() as connection:
+            command = _open_command(connection, request_id, index)
+            asked = connection.execute(
+                "SELECT * FROM confirmation WHERE request = ? AND position = ?", (command["request"], index)
+            ).fetchone()
+            if asked is None:
+                raise UnknownRecord(f"nothing was asked about command {index} of {request_id}")
+            if asked["answer"] != Answer.PENDING or (
+                answer is Answer.CONFIRMED and now >= asked["expires_at"]
+            ):
+                raise CommandNotOpen(
+                    f"the question about command {index} was answered or has expired", request=request_id
+                )
+            connection.execute(
+                "UPDATE confirmation SET answer = ?, answered_at = ?, answered_by = ?"
+                " WHERE request = ? AND position = ?",
+                (answer.value, now, answered_by, command["request"], index),
+            )
+
+    def begin_dispatch(self, request_id: str, index: int, call: Call, *, serial: str) -> None:
+        """Record that a command is about to be sent. Only once this returns may it be sent.
+
+        ``call`` is what will be sent, ``serial`` the device. The command is MAYBE_SENT from now until its
+        outcome is recorded. Raises CommandNotOpen where it was sent before, has ended, waits for a yes, or is
+        not the call that was planned or the device that was asked about; UnknownRecord; and
+        JournalUnavailable also where the disk is nearly full.
+        """
+        self._check_room()
+        self._write_late()
+        flush = self._settings.durability is Durability.POWER_LOSS
+        with self._database.write(flush=flush) as connection:
+            command = _open_command(connection, request_id, index)
+            asked = connection.execute(
+                "SELECT * FROM confirmation WHERE request = ? AND position = ?", (command["request"], index)
+            ).fetchone()
+            if asked is not None and (asked["answer"] != Answer.CONFIRMED or asked["serial"] != serial):
+                raise CommandNotOpen(
+                    f"command {index} has no yes for the device '{serial}'", request=request_id, serial=serial
+                )
+            if command["call_hash"] != call_hash(call):
+                raise CommandNotOpen(f"command {index} is not the call that was planned", request=request_id)
+            connection.execute(
+                "UPDATE command SET state = 'MAYBE_SENT', serial = ?, dispatched_at = ?"
+                " WHERE request = ? AND position = ?",
+                (serial, instant(self._clock()), command["request"], index),
+            )
+
+    def record_outcome(self, request_id: str, index: int, call: Call, outcome: Outcome) -> None:
+        """Record what came of a command that was about to be sent, also after its request has ended.
+
+        It is DONE, but NOT_SENT where the outcome's status says that nothing was done (then it may be sent
+        after all if it only needed a confirmation), and still MAYBE_SENT where ``may_have_run`` says that
+        nobody knows. Where JournalUnavailable is raised the record is kept, and written as soon as it can be.
+        Raises UnknownRecord, and CommandNotOpen where nothing was about to be sent.
+        """
+        now = instant(self._clock())
+        kept = self._redaction.outcome(outcome, call)
+        waits = outcome.status is OutcomeStatus.NEEDS_CONFIRMATION
+
+        def write() -> None:
+            with self._database.write() as connection:
+                command = _command_row(connection, request_id, index)
+                if command["state"] != CommandState.MAYBE_SENT:
+                    raise CommandNotOpen(f"command {index} was not about to be sent", request=request_id)
+                connection.execute(
+                    "UPDATE command SET state = ?, serial = ?, finished_at = ?, status = ?, outcome = ?"
+                    " WHERE request = ? AND position = ?",
+                    (
+                        _state_after(outcome),
+                        outcome.device or command["serial"],
+                        command["finished_at"] if waits else now,
+                        outcome.status.value,
+                        to_json(kept),
+                        command["request"],
+                        index,
+                    ),
+                )
+
+        self._now_or_late(write)
+
+    def finish_request(self, request_id: str, *, error: str = "") -> None:
+        """Record that a request has ended, with the ``ErrorInfo`` reason of its error where there is one.
+
+        Commands that were not sent will not be. What has ended stays as it is. Where JournalUnavailable is
+        raised the record is kept, and written as soon as it can be. Raises UnknownRecord.
+        """
+        now = instant(self._clock())
+        self._held.pop(request_id, None)
+
+        def write() -> None:
+            with self._database.write() as connection:
+                _finish(connection, _request_row(connection, request_id)["seq"], now, error)
+
+        self._now_or_late(write)
+
+    def prune(self) -> int:
+        """Remove what is older than the settings say; return how many requests. Open ones stay."""
+        return prune(
+            self._database,
+            now=self._clock(),
+            keep_days=self._settings.keep_days,
+            keep_requests=self._settings.keep_requests,
+        )
+
+    def close(self) -> None:
+        """Write what is late, and close the file."""
+        try:
+            self._write_late()
+        finally:
+            self.history.close()
+            self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _now_or_late(self, write: Callable[[], None]) -> None:
+        try:
+            self._write_late()
+            write()
+        except JournalUnavailable:
+            self._late.append(write)
+            raise
+
+    def _write_late(self) -> None:
+        with self._late_lock:
+            while self._late:
+                self._late[0]()
+                self._late.popleft()
+
+    def _check_room(self) -> None:
+        folder = self._database.path.parent
+        try:
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            raise JournalUnavailable(f"the journal's folder {folder} is gone: {error.strerror}") from error
+        if free < self._settings.min_free_bytes:
+            raise JournalUnavailable(
+                f"the disk of the journal is nearly full ({free >> 20} MiB free); nothing is sent to a phone"
+                f" until {folder} has {self._settings.min_free_bytes >> 20} MiB"
+            )
+
+    def _prune_now_and_then(self) -> None:
+        self._until_prune -= 1
+        if self._until_prune <= 0:
+            self._until_prune = _PRUNE_EVERY
+            self.prune()
+
+
+def _request_row(connection: sqlite3.Connection, request_id: str) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM request WHERE id = ?", (request_id,)
+    ).fetchone()
+    if row is None:
+        raise UnknownRecord(f"the journal has no request {request_id}", request=request_id)
+    return row
+
+
+def _command_row(connection: sqlite3.Connection, request_id: str, index: int) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT command.* FROM command JOIN request ON seq = request WHERE id = ? AND position = ?",
+        (request_id, index),
+    ).fetchone()
+    if row is None:
+        raise UnknownRecord(f"the journal has no command {index} of request {request_id}", request=request_id)
+    return row
+
+
+def _open_command(connection: sqlite3.Connection, request_id: str, index: int) -> sqlite3.Row:
+    row = _command_row(connection, request_id, index)
+    if row["state"] != CommandState.NOT_SENT or row["finished_at"] is not None:
+        raise CommandNotOpen(
+            f"command {index} of request {request_id} was sent before, or has ended", request=request_id
+        )
+    return row
+
+
+def _finish(connection: sqlite3.Connection, request: int, now: int, error: str) -> None:
+    connection.execute(
+        "UPDATE command SET finished_at = ? WHERE request = ? AND finished_at IS NULL", (now, request)
+    )
+    connection.execute(
+        "UPDATE confirmation SET answer = 'EXPIRED', answered_at = ?"
+        " WHERE request = ? AND answer = 'PENDING'",
+        (now, request),
+    )
+    # After an error the key is free again, unless something may have reached a phone.
+    connection.execute(
+        "UPDATE request SET finished_at = ?, error = ?, holds_key = holds_key AND (? = '' OR EXISTS"
+        " (SELECT 1 FROM command WHERE request = seq AND state <> 'NOT_SENT'))"
+        " WHERE seq = ? AND finished_at IS NULL",
+        (now, error, error, request),
+    )
+
+
+def _state_after(outcome: Outcome) -> CommandState:
+    if outcome.may_have_run:
+        return CommandState.MAYBE_SENT
+    return CommandState.NOT_SENT if outcome.status in _NOTHING_WAS_DONE else CommandState.DONE

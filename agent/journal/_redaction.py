@@ -1,0 +1,103 @@
+"""What the journal does not keep: the values of private parameters, and every text that could hold them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from bridge import Intent, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tools_schema import Call, Value
+
+__all__ = ["MESSAGE_BODIES", "PRIVATE", "Redaction"]
+
+MESSAGE_BODIES = ("*.body", "create_note.text", "share_text.text")
+"""What a person writes to others or for themselves, in the built-in tools and in any with a ``body``."""
+
+PRIVATE = "[private]"
+"""Stands for a value that is not kept."""
+
+_CALLED = re.compile(r"call:(\w+)")
+_NAMED = re.compile(r"(\w+):")
+
+
+class Redaction:
+    """Removes what is private by patterns "tool.parameter", in which ``*`` stands for anything.
+
+    "find_contact.*" makes all of that tool's arguments private, and with them what it reads from the phone.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._patterns = tuple(patterns)
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is private at all."""
+        return bool(self._patterns)
+
+    def private(self, tool: str, parameter: str) -> bool:
+        """Say whether the values of a parameter are not kept."""
+        return any(fnmatchcase(f"{tool}.{parameter}", pattern) for pattern in self._patterns)
+
+    def hides_tool(self, tool: str) -> bool:
+        """Say whether everything of a tool is private, also what it reads."""
+        return f"{tool}.*" in self._patterns
+
+    def names(self, call: Call) -> tuple[str, ...]:
+        """Return the names of the call's private arguments."""
+        return tuple(name for name in call.arguments if self.private(call.name, name))
+
+    def call(self, call: Call) -> Call:
+        """Return the call with each private value replaced by ``PRIVATE``."""
+        hidden = self.names(call)
+        arguments = {key: PRIVATE if key in hidden else value for key, value in call.arguments.items()}
+        return dataclasses.replace(call, arguments=arguments)
+
+    def hides_texts(self, calls: Iterable[Call], model_text: str) -> bool:
+        """Say whether the words of a request could hold a private value.
+
+        That is so where one of its calls does, and also where the model wrote one that did not become a call.
+        What the model wrote is looked through generously: any parameter with any tool.
+        """
+        if any(self.names(call) or self.hides_tool(call.name) for call in calls):
+            return True
+        parameters = {"*", *_NAMED.findall(model_text)}
+        return any(
+            self.private(tool, parameter) for tool in _CALLED.findall(model_text) for parameter in parameters
+        )
+
+    def outcome(self, outcome: Outcome, call: Call) -> Outcome:
+        """Return the outcome as it may be kept: without pictures, and for a private call without its values.
+
+        A private call's evidence and read-back go whole, and its intent but for the action, since commands,
+        answers and URIs carry the values in many spellings.
+        """
+        hidden = self.names(call)
+        if not hidden and not self.hides_tool(call.name):
+            evidence = tuple(dataclasses.replace(item, data=b"") for item in outcome.evidence)
+            return dataclasses.replace(outcome, evidence=evidence)
+        values = {text for name in hidden for text in _texts(call.arguments[name])}
+        message = outcome.message
+        for text in sorted(values | set(outcome.read_back.values()), key=len, reverse=True):
+            if text:
+                message = message.replace(text, PRIVATE)
+        intent = outcome.intent and Intent(outcome.intent.action)
+        return dataclasses.replace(outcome, message=message, evidence=(), read_back={}, intent=intent)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+    elif value is not None:
+        yield str(value)
