@@ -13,6 +13,10 @@ from google.protobuf.any_pb2 import Any
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from agent.errors import AgentError
+from bridge.errors import BridgeError
+from tools_schema.errors import ToolSchemaError
+
 __all__ = ["DOMAIN", "ErrorDetails", "details_of", "status_of"]
 
 DOMAIN = "intentagent.v1"
@@ -34,15 +38,14 @@ def status_of(error: Exception) -> status_pb2.Status:
 
     Any other exception becomes INTERNAL without its text, which may hold what a client has no business with.
     """
-    reason = getattr(error, "reason", None)
-    if reason is None:
+    if not isinstance(error, (AgentError, BridgeError, ToolSchemaError)):
         return _status(ErrorDetails("INTERNAL", "INTERNAL", "the service failed; its log says why"))
     violations = tuple((v.field, v.description) for v in getattr(error, "violations", ()))
     details = ErrorDetails(
-        code=getattr(error, "code", "INTERNAL"),
-        reason=reason,
+        code=error.code,
+        reason=error.reason,
         message=" ".join(str(error).split()),
-        metadata=dict(getattr(error, "metadata", {})),
+        metadata=dict(error.metadata),
         violations=violations,
     )
     return _status(details)
