@@ -14,6 +14,7 @@ from agent.journal._records import (
 )
 from agent.journal._redaction import MESSAGE_BODIES, PRIVATE
 from agent.journal._retention import prune_file
+from agent.journal._rows import to_json
 from agent.journal._settings import Durability, JournalSettings, default_journal_path
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "call_hash",
     "default_journal_path",
     "prune_file",
+    "to_json",
 ]

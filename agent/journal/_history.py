@@ -54,7 +54,7 @@ class HistoryPage:
 
 
 class History:
-    """Reads a journal, also while a service writes to it; thread-safe. All methods raise JournalUnavailable."""
+    """Reads a journal, also while a service writes to it; thread-safe. All raise JournalUnavailable."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -93,6 +93,13 @@ class History:
             token = page.next_page_token
             if not token:
                 return
+
+    def export(self, chosen: HistoryFilter | None = None) -> Iterator[str]:
+        """Yield every request that a filter means as a line of JSON, newest first.
+
+        The fields are those of ``RequestRecord`` and what it holds; moments are ISO 8601 in UTC.
+        """
+        return (to_json(record) for record in self.all(chosen))
 
     def request(self, request_id: str) -> RequestRecord | None:
         """Return the request of that id, or None."""

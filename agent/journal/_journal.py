@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import threading
 import uuid
-from collections import deque
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -14,16 +13,27 @@ from agent.errors import CommandNotOpen, IdempotencyKeyReused, JournalUnavailabl
 from agent.journal._database import Database
 from agent.journal._hashes import call_hash, content_hash
 from agent.journal._history import History
+from agent.journal._late import LateWrites
 from agent.journal._records import Answer, Begun, CommandState, Recovery
 from agent.journal._redaction import PRIVATE, Redaction
 from agent.journal._retention import prune
 from agent.journal._rows import instant, request_records, to_json
 from agent.journal._settings import Durability, JournalSettings
+from agent.journal._tables import (
+    asked_row,
+    check_open,
+    check_yes,
+    command_row,
+    finish,
+    insert_commands,
+    request_row,
+    state_after,
+)
 from bridge import OutcomeStatus
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -35,12 +45,6 @@ __all__ = ["INTERRUPTED", "Journal"]
 
 INTERRUPTED = "INTERRUPTED"
 """How a request ended in whose middle the service stopped."""
-
-_NOTHING_WAS_DONE = {
-    OutcomeStatus.NEEDS_CONFIRMATION,
-    OutcomeStatus.NEEDS_CLARIFICATION,
-    OutcomeStatus.UNSUPPORTED,
-}
 
 _PRUNE_EVERY = 1_000
 """Requests between two looks for old ones."""
@@ -69,8 +73,7 @@ class Journal:
         self._clock = clock
         self._redaction = Redaction(settings.private)
         self._held: dict[str, str] = {}
-        self._late: deque[Callable[[], None]] = deque()
-        self._late_lock = threading.RLock()
+        self._late = LateWrites()
         self._until_prune = _PRUNE_EVERY
         self.history = history
 
@@ -111,7 +114,7 @@ class Journal:
                 if command.finished_at is None
             ]
             for row in rows:
-                _finish(connection, row["seq"], instant(now), INTERRUPTED)
+                finish(connection, row["seq"], instant(now), INTERRUPTED)
         self.prune()
         return Recovery(
             requests=len(rows),
@@ -141,8 +144,7 @@ class Journal:
         request_id = uuid.uuid4().hex
         fingerprint = content_hash(method.encode() + b"\0" + content)
         hold = bool(text) and self._redaction.active
-        self._write_late()
-        with self._database.write() as connection:
+        with self._writing() as connection:
             earlier = connection.execute(
                 "SELECT * FROM request WHERE holds_key AND client = ? AND idempotency_key = ?",
                 (client, idempotency_key),
@@ -199,9 +201,8 @@ class Journal:
         if hidden:
             text, model_text, reason = "", PRIVATE if model_text else "", PRIVATE if reason else ""
             problems = [PRIVATE for _ in problems]
-        self._write_late()
-        with self._database.write() as connection:
-            request = _request_row(connection, request_id)
+        with self._writing() as connection:
+            request = request_row(connection, request_id)
             if request["finished_at"] is not None or request["planned_at"] is not None:
                 raise CommandNotOpen(f"the request {request_id} has ended, or has a plan", request=request_id)
             connection.execute(
@@ -222,22 +223,7 @@ class Journal:
                 connection.execute(
                     "UPDATE request SET text = ?, text_private = 0 WHERE seq = ?", (text, request["seq"])
                 )
-            connection.executemany(
-                "INSERT INTO command"
-                " (request, position, tool, arguments, private, tool_hash, call_hash, state) VALUES (?, ?, ?, ?, ?, ?, ?, 'NOT_SENT')",
-                [
-                    (
-                        request["seq"],
-                        index,
-                        call.name,
-                        to_json(self._redaction.call(call).arguments),
-                        to_json(self._redaction.names(call)),
-                        call.tool_hash,
-                        call_hash(call),
-                    )
-                    for index, call in enumerate(calls)
-                ],
-            )
+            insert_commands(connection, request["seq"], calls, self._redaction)
 
     def ask_confirmation(self, request_id: str, index: int, *, serial: str, expires_at: datetime) -> None:
         """Record the question whether a command may be sent to a device; another question replaces it.
@@ -245,9 +231,9 @@ class Journal:
         From then on the command is sent only after a yes, and only there. Raises UnknownRecord, and
         CommandNotOpen where the command was sent or has ended.
         """
-        self._write_late()
-        with self._database.write() as connection:
-            command = _open_command(connection, request_id, index)
+        with self._writing() as connection:
+            command = command_row(connection, request_id, index)
+            check_open(command, request_id)
             connection.execute(
                 "INSERT OR REPLACE INTO confirmation (request, position, serial, asked_at, expires_at)"
                 " VALUES (?, ?, ?, ?, ?)",
@@ -261,12 +247,10 @@ class Journal:
         has expired, also by the clock: then the answer is not taken.
         """
         now = instant(self._clock())
-        self._write_late()
-        with self._database.write() as connection:
-            command = _open_command(connection, request_id, index)
-            asked = connection.execute(
-                "SELECT * FROM confirmation WHERE request = ? AND position = ?", (command["request"], index)
-            ).fetchone()
+        with self._writing() as connection:
+            command = command_row(connection, request_id, index)
+            check_open(command, request_id)
+            asked = asked_row(connection, command)
             if asked is None:
                 raise UnknownRecord(f"nothing was asked about command {index} of {request_id}")
             if asked["answer"] != Answer.PENDING or (
@@ -290,17 +274,10 @@ class Journal:
         JournalUnavailable also where the disk is nearly full.
         """
         self._check_room()
-        self._write_late()
-        flush = self._settings.durability is Durability.POWER_LOSS
-        with self._database.write(flush=flush) as connection:
-            command = _open_command(connection, request_id, index)
-            asked = connection.execute(
-                "SELECT * FROM confirmation WHERE request = ? AND position = ?", (command["request"], index)
-            ).fetchone()
-            if asked is not None and (asked["answer"] != Answer.CONFIRMED or asked["serial"] != serial):
-                raise CommandNotOpen(
-                    f"command {index} has no yes for the device '{serial}'", request=request_id, serial=serial
-                )
+        with self._writing(flush=self._settings.durability is Durability.POWER_LOSS) as connection:
+            command = command_row(connection, request_id, index)
+            check_open(command, request_id)
+            check_yes(asked_row(connection, command), serial, request_id)
             if command["call_hash"] != call_hash(call):
                 raise CommandNotOpen(f"command {index} is not the call that was planned", request=request_id)
             connection.execute(
@@ -323,14 +300,14 @@ class Journal:
 
         def write() -> None:
             with self._database.write() as connection:
-                command = _command_row(connection, request_id, index)
+                command = command_row(connection, request_id, index)
                 if command["state"] != CommandState.MAYBE_SENT:
                     raise CommandNotOpen(f"command {index} was not about to be sent", request=request_id)
                 connection.execute(
                     "UPDATE command SET state = ?, serial = ?, finished_at = ?, status = ?, outcome = ?"
                     " WHERE request = ? AND position = ?",
                     (
-                        _state_after(outcome),
+                        state_after(outcome),
                         outcome.device or command["serial"],
                         command["finished_at"] if waits else now,
                         outcome.status.value,
@@ -340,7 +317,7 @@ class Journal:
                     ),
                 )
 
-        self._now_or_late(write)
+        self._late.now_or_late(write)
 
     def finish_request(self, request_id: str, *, error: str = "") -> None:
         """Record that a request has ended, with the ``ErrorInfo`` reason of its error where there is one.
@@ -353,9 +330,9 @@ class Journal:
 
         def write() -> None:
             with self._database.write() as connection:
-                _finish(connection, _request_row(connection, request_id)["seq"], now, error)
+                finish(connection, request_row(connection, request_id)["seq"], now, error)
 
-        self._now_or_late(write)
+        self._late.now_or_late(write)
 
     def prune(self) -> int:
         """Remove what is older than the settings say; return how many requests. Open ones stay."""
@@ -369,7 +346,7 @@ class Journal:
     def close(self) -> None:
         """Write what is late, and close the file."""
         try:
-            self._write_late()
+            self._late.catch_up()
         finally:
             self.history.close()
             self._database.close()
@@ -382,19 +359,11 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _now_or_late(self, write: Callable[[], None]) -> None:
-        try:
-            self._write_late()
-            write()
-        except JournalUnavailable:
-            self._late.append(write)
-            raise
-
-    def _write_late(self) -> None:
-        with self._late_lock:
-            while self._late:
-                self._late[0]()
-                self._late.popleft()
+    @contextmanager
+    def _writing(self, *, flush: bool = False) -> Iterator[sqlite3.Connection]:
+        self._late.catch_up()
+        with self._database.write(flush=flush) as connection:
+            yield connection
 
     def _check_room(self) -> None:
         folder = self._database.path.parent
@@ -413,55 +382,3 @@ class Journal:
         if self._until_prune <= 0:
             self._until_prune = _PRUNE_EVERY
             self.prune()
-
-
-def _request_row(connection: sqlite3.Connection, request_id: str) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM request WHERE id = ?", (request_id,)
-    ).fetchone()
-    if row is None:
-        raise UnknownRecord(f"the journal has no request {request_id}", request=request_id)
-    return row
-
-
-def _command_row(connection: sqlite3.Connection, request_id: str, index: int) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT command.* FROM command JOIN request ON seq = request WHERE id = ? AND position = ?",
-        (request_id, index),
-    ).fetchone()
-    if row is None:
-        raise UnknownRecord(f"the journal has no command {index} of request {request_id}", request=request_id)
-    return row
-
-
-def _open_command(connection: sqlite3.Connection, request_id: str, index: int) -> sqlite3.Row:
-    row = _command_row(connection, request_id, index)
-    if row["state"] != CommandState.NOT_SENT or row["finished_at"] is not None:
-        raise CommandNotOpen(
-            f"command {index} of request {request_id} was sent before, or has ended", request=request_id
-        )
-    return row
-
-
-def _finish(connection: sqlite3.Connection, request: int, now: int, error: str) -> None:
-    connection.execute(
-        "UPDATE command SET finished_at = ? WHERE request = ? AND finished_at IS NULL", (now, request)
-    )
-    connection.execute(
-        "UPDATE confirmation SET answer = 'EXPIRED', answered_at = ?"
-        " WHERE request = ? AND answer = 'PENDING'",
-        (now, request),
-    )
-    # After an error the key is free again, unless something may have reached a phone.
-    connection.execute(
-        "UPDATE request SET finished_at = ?, error = ?, holds_key = holds_key AND (? = '' OR EXISTS"
-        " (SELECT 1 FROM command WHERE request = seq AND state <> 'NOT_SENT'))"
-        " WHERE seq = ? AND finished_at IS NULL",
-        (now, error, error, request),
-    )
-
-
-def _state_after(outcome: Outcome) -> CommandState:
-    if outcome.may_have_run:
-        return CommandState.MAYBE_SENT
-    return CommandState.NOT_SENT if outcome.status in _NOTHING_WAS_DONE else CommandState.DONE

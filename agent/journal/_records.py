@@ -83,8 +83,8 @@ class RequestRecord:
     """A request, its plan and its commands in the plan's order.
 
     ``method`` is the RPC. ``text`` is empty where there are no words, or where ``text_private`` says that
-    they are not kept. ``missing`` holds "tool.parameter". ``error`` is the ``ErrorInfo`` reason with which the
-    request ended, "INTERRUPTED" where the service stopped in the middle, and empty otherwise.
+    they are not kept. ``missing`` holds "tool.parameter". ``error`` is the ``ErrorInfo`` reason with which
+    the request ended, "INTERRUPTED" where the service stopped in the middle, and empty otherwise.
     ``finished_at`` is None while the request runs. Moments are in UTC.
     """
 

@@ -74,7 +74,7 @@ class Redaction:
     def outcome(self, outcome: Outcome, call: Call) -> Outcome:
         """Return the outcome as it may be kept: without pictures, and for a private call without its values.
 
-        A private call's evidence and read-back go whole, and its intent but for the action, since commands,
+        Of a private call only the status, the message, the action and the device stay, since commands,
         answers and URIs carry the values in many spellings.
         """
         hidden = self.names(call)
@@ -86,8 +86,14 @@ class Redaction:
         for text in sorted(values | set(outcome.read_back.values()), key=len, reverse=True):
             if text:
                 message = message.replace(text, PRIVATE)
-        intent = outcome.intent and Intent(outcome.intent.action)
-        return dataclasses.replace(outcome, message=message, evidence=(), read_back={}, intent=intent)
+        return Outcome(
+            status=outcome.status,
+            message=message,
+            intent=outcome.intent and Intent(outcome.intent.action),
+            device=outcome.device,
+            elapsed_ms=outcome.elapsed_ms,
+            may_have_run=outcome.may_have_run,
+        )
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -21,6 +21,9 @@ __all__ = ["instant", "moment", "outcome_from_json", "request_records", "to_json
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
+_C1 = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+"""Control and line-end characters that JSON allows in a string as they are."""
+
 _Built = TypeVar("_Built", Outcome, Evidence, Intent)
 
 
@@ -35,15 +38,19 @@ def moment(microseconds: int) -> datetime:
 
 
 def to_json(value: object) -> str:
-    """Return compact JSON; any sequences, mappings and dataclasses are lists and objects, without bytes."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    """Return compact JSON in one line, without bytes and without characters that command a terminal.
+
+    Sequences, mappings and dataclasses of any kind are lists and objects, moments are ISO 8601.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
+    return text.translate(_C1)
 
 
 def outcome_from_json(text: str) -> Outcome:
     """Return the outcome that ``to_json`` wrote; fields that this version lacks are passed over."""
     whole: dict[str, Any] = json.loads(text)
     whole["status"] = OutcomeStatus(whole["status"])
-    whole["evidence"] = tuple(_build(Evidence, {**e, "argv": tuple(e["argv"])}) for e in whole["evidence"])
+    whole["evidence"] = tuple(_build(Evidence, evidence) for evidence in whole["evidence"])
     whole["intent"] = _intent(whole["intent"]) if whole["intent"] else None
     return _build(Outcome, whole)
 
@@ -121,12 +128,12 @@ def _intent(whole: dict[str, Any]) -> Intent:
         IntentExtra(extra["key"], JavaType(extra["type"]), _tuple(extra["value"]))
         for extra in whole["extras"]
     )
-    return _build(Intent, {**whole, "categories": tuple(whole["categories"]), "extras": extras})
+    return _build(Intent, {**whole, "extras": extras})
 
 
 def _build(kind: type[_Built], values: Mapping[str, Any]) -> _Built:
     known = {field.name for field in dataclasses.fields(kind)}
-    return kind(**{key: value for key, value in values.items() if key in known})
+    return kind(**{key: _tuple(value) for key, value in values.items() if key in known})
 
 
 def _tuple(value: Any) -> Any:
@@ -138,6 +145,8 @@ def _moment(microseconds: int | None) -> datetime | None:
 
 
 def _plain(value: Any) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
     if dataclasses.is_dataclass(value):
         held = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
         return {name: item for name, item in held.items() if not isinstance(item, bytes)}
