@@ -1,0 +1,192 @@
+"""Everything that can be set about the service, from one place: flags, the environment, a file, defaults.
+
+The first that says something wins. The file is TOML with the names of the fields below; the environment has
+them in upper case after ``INTENT_AGENT_`` (``INTENT_AGENT_TLS_KEY``), lists separated by commas.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from platformdirs import user_config_dir
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as UnreadableVariable
+
+from agent._agent import Settings as AgentSettings
+from agent.journal import Durability, JournalSettings, default_journal_path
+from agent.security import SecurityOptions, TlsFiles
+from agent.security.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Settings", "default_credentials", "load_settings"]
+
+_JOURNAL = JournalSettings()
+_PREFIX = "INTENT_AGENT_"
+_CONFIG_VARIABLE = "INTENT_AGENT_CONFIG"
+
+
+def _split(value: object) -> object:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+_Paths = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)]
+_Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+def default_credentials() -> Path:
+    """Return where the file of credentials is unless somebody says otherwise: in the user's configuration."""
+    return Path(user_config_dir("intent-agent")) / "credentials.json"
+
+
+class Settings(BaseSettings):
+    """The settings of ``intent-agent serve``. Get them from ``load_settings``."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    host: str = "127.0.0.1"
+    """Where to listen. Anything but this computer needs TLS and authentication."""
+    port: int = Field(50551, ge=0, le=65535)
+    """0 takes a free port."""
+    grace_seconds: float = Field(5.0, ge=0)
+    """How long running requests may go on when the service stops."""
+
+    model: Path | None = None
+    """A GGUF file to use as it is; without it the one built from the packaged base."""
+    tools: _Paths = ()
+    """Folders of .proto files, each a tool set."""
+    tool_set: _Names = ()
+    """The tool sets of requests that name none; where empty, "phone" and those of ``tools``."""
+    adb: str = Field("127.0.0.1:5037", pattern=r"^.+:\d{1,5}$")
+    """The adb server."""
+    threads: int = Field(0, ge=0)
+    """Threads of the model; 0 is one a core."""
+
+    authentication: Literal["off", "required"] = "off"
+    """Whether a request needs a token or a known client certificate."""
+    credentials: Path = Field(default_factory=default_credentials)
+    """The file that ``intent-agent token`` writes."""
+    tls_certificate: Path | None = None
+    """The server's certificate and chain, PEM."""
+    tls_key: Path | None = None
+    """The certificate's key, PEM."""
+    tls_client_ca: Path | None = None
+    """Who signs the certificates that clients then need, PEM."""
+    policy: Path | None = None
+    """The policy file."""
+    max_request_bytes: int = Field(1 << 20, ge=1 << 10, le=64 << 20)
+    """The longest message that is accepted."""
+    max_concurrent_rpcs: int = Field(512, ge=1)
+    """RPCs at once, of all clients together."""
+
+    journal: Path = Field(default_factory=default_journal_path)
+    """The file of what was asked and done."""
+    journal_durability: Durability = _JOURNAL.durability
+    """What a record survives."""
+    journal_keep_days: float = Field(_JOURNAL.keep_days, gt=0)
+    """How long requests are kept."""
+    journal_keep_requests: int = Field(_JOURNAL.keep_requests, ge=1)
+    """How many requests are kept."""
+    journal_private: _Names = _JOURNAL.private
+    """Arguments that are not kept, as patterns "tool.parameter"."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least that is logged."""
+    log_format: Literal["text", "json"] = "text"
+    """Lines for people, or JSON objects, one a line."""
+
+    def agent(self) -> AgentSettings:
+        """Return what the agent is put together from."""
+        adb_host, _, adb_port = self.adb.rpartition(":")
+        return AgentSettings(
+            model=self.model,
+            tool_folders=self.tools,
+            tool_sets=self.tool_set,
+            adb_host=adb_host,
+            adb_port=int(adb_port),
+            threads=self.threads,
+        )
+
+    def security(self) -> SecurityOptions:
+        """Return how the server is protected. Raises SettingsError for half of a pair of TLS files."""
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise SettingsError("tls_certificate and tls_key belong together: give both or none")
+        tls = None
+        if self.tls_certificate and self.tls_key:
+            tls = TlsFiles(self.tls_certificate, self.tls_key, self.tls_client_ca)
+        elif self.tls_client_ca:
+            raise SettingsError("tls_client_ca needs tls_certificate and tls_key")
+        return SecurityOptions(
+            credentials=self.credentials if self.authentication == "required" else None,
+            tls=tls,
+            policy=self.policy,
+            max_request_bytes=self.max_request_bytes,
+            max_concurrent_rpcs=self.max_concurrent_rpcs,
+        )
+
+    def journal_settings(self) -> JournalSettings:
+        """Return how the journal is kept."""
+        return JournalSettings(
+            durability=self.journal_durability,
+            keep_days=self.journal_keep_days,
+            keep_requests=self.journal_keep_requests,
+            private=self.journal_private,
+        )
+
+
+def load_settings(config: Path | None = None, **flags: object) -> Settings:
+    """Return the settings from flags (None: not given), the environment, and a file.
+
+    The file is ``config``, else the one that ``INTENT_AGENT_CONFIG`` names, else ``config.toml`` in the
+    user's configuration where there is one. Relative paths in it count from its folder. Raises SettingsError,
+    which names the flag, the variable, or the file and key.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    path = config or (Path(named) if (named := os.environ.get(_CONFIG_VARIABLE)) else None)
+    default = Path(user_config_dir("intent-agent")) / "config.toml"
+    if path is None and default.is_file():
+        path = default
+    in_file = _read(path) if path else {}
+    try:
+        in_environment = EnvSettingsSource(Settings)()
+        return Settings(**{**in_file, **in_environment, **given})
+    except UnreadableVariable as error:
+        raise SettingsError(f"the environment's {_PREFIX}* variables: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        if name in given:
+            where = f"--{name.replace('_', '-')}"
+        elif name in in_environment:
+            where = f"{_PREFIX}{name.upper()}"
+        else:
+            where = f"{path}: {'.'.join(str(part) for part in first['loc'])}"
+        raise SettingsError(f"{where}: {first['msg']}", setting=name) from error
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"the settings {path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"the settings {path} are no TOML: {error}") from error
+    return {name: _from_folder(path.parent, name, value) for name, value in values.items()}
+
+
+_PATHS = {"model", "tools", "credentials", "tls_certificate", "tls_key", "tls_client_ca", "policy", "journal"}
+
+
+def _from_folder(folder: Path, name: str, value: object) -> object:
+    if name in _PATHS and isinstance(value, str):
+        return folder / Path(value).expanduser()
+    if name in _PATHS and isinstance(value, list):
+        return [_from_folder(folder, name, item) for item in value]
+    return value
