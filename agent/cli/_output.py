@@ -1,4 +1,4 @@
-"""What every command shares: how errors become one line and an exit code, and how JSON is printed."""
+"""What every command shares: errors as one line and an exit code, and how text and JSON are printed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from enum import IntEnum
 from typing import NoReturn
 
 import typer
+from rich.markup import escape
 
 from agent.client import ServiceError
 from agent.errors import AgentError, EngineError, ModelFileError
+from agent.plain_text import harmless_json, plain_text
 from bridge.errors import BridgeError
 from tools_schema.errors import ToolSchemaError
 
-__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json", "report"]
+__all__ = ["KNOWN_ERRORS", "ExitCode", "exit_code", "fail", "print_json", "report", "shown"]
 
 KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError, ServiceError)
 """The errors whose message is written for the person at the terminal."""
@@ -53,7 +55,7 @@ def exit_code(error: Exception) -> ExitCode:
 
 def report(error: Exception) -> ExitCode:
     """Print the error as one line on standard error and return its exit code."""
-    print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+    print(f"error: {plain_text(' '.join(str(error).split()))}", file=sys.stderr)
     return exit_code(error)
 
 
@@ -64,7 +66,12 @@ def fail(error: Exception) -> NoReturn:
 
 def print_json(value: object) -> None:
     """Print a value as one line of JSON, flushed, so that a reading program sees it at once."""
-    print(json.dumps(value, ensure_ascii=False), flush=True)
+    print(harmless_json(json.dumps(value, ensure_ascii=False)), flush=True)
+
+
+def shown(text: str) -> str:
+    """Return text from elsewhere as markup for rich's console: as it is, but unable to steer the terminal."""
+    return escape(plain_text(text))
 
 
 def _reasons(tree: type[AgentError | BridgeError]) -> frozenset[str]:

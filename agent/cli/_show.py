@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from rich.console import Console
-from rich.markup import escape
 
+from agent.cli._output import shown
 from agent.service._convert import call_from_message
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import outcome_pb2, plan_pb2
@@ -32,13 +32,13 @@ def status_name(status: outcome_pb2.OutcomeStatus) -> str:
 def show_plan(console: Console, plan: plan_pb2.Plan) -> None:
     """Print the calls, what is missing, and what was dropped and why."""
     for call in plan.calls:
-        console.print(f"  call    {escape(_call_text(call))}", highlight=False, soft_wrap=True)
+        console.print(f"  call    {shown(_call_text(call))}", highlight=False, soft_wrap=True)
     for missing in plan.missing:
-        console.print(f"  missing {escape(missing.tool)}: {escape(missing.parameter)}", highlight=False)
+        console.print(f"  missing {shown(missing.tool)}: {shown(missing.parameter)}", highlight=False)
     for problem in plan.problems:
-        console.print(f"  dropped {escape(problem)}", highlight=False, soft_wrap=True)
+        console.print(f"  dropped {shown(problem)}", highlight=False, soft_wrap=True)
     if plan.reason:
-        console.print(f"  nothing {escape(plan.reason)}", highlight=False, soft_wrap=True)
+        console.print(f"  nothing {shown(plan.reason)}", highlight=False, soft_wrap=True)
     timings = plan.timings
     console.print(
         f"  model   {timings.total_ms:.0f} ms: {timings.prompt_tokens} tokens read "
@@ -61,12 +61,12 @@ def show_step(console: Console, step: api.ExecuteResponse) -> None:
 
 def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:
     if outcome.HasField("intent"):
-        console.print(f"  intent  {escape(_intent_text(outcome.intent))}", highlight=False, soft_wrap=True)
+        console.print(f"  intent  {shown(_intent_text(outcome.intent))}", highlight=False, soft_wrap=True)
     for evidence in outcome.evidence:
         exit_text = f" → exit {evidence.exit_code}" if evidence.HasField("exit_code") else ""
         words = " ".join(evidence.argv)
         console.print(
-            f"  adb     {escape(words)}{exit_text} ({evidence.elapsed_ms:.0f} ms)",
+            f"  adb     {shown(words)}{exit_text} ({evidence.elapsed_ms:.0f} ms)",
             style="dim",
             highlight=False,
             soft_wrap=True,
@@ -75,15 +75,15 @@ def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:
             text = f"  data    {len(evidence.data):,} bytes (--picture FILE keeps a screenshot)"
             console.print(text, style="dim", highlight=False)
     for name, value in outcome.read_back.items():
-        console.print(f"  read    {escape(name)} = {escape(value)}", highlight=False, soft_wrap=True)
+        console.print(f"  read    {shown(name)} = {shown(value)}", highlight=False, soft_wrap=True)
     for choice in outcome.choices:
-        console.print(f"  choice  {escape(choice)}", highlight=False, soft_wrap=True)
+        console.print(f"  choice  {shown(choice)}", highlight=False, soft_wrap=True)
     if outcome.may_have_run:
         console.print("  [bold red]may have run[/] look at the phone before you ask again", highlight=False)
     status = status_name(outcome.status)
     colour = _COLOURS.get(status, "yellow")
     console.print(
-        f"  [bold {colour}]{status}[/] {escape(outcome.message)} [dim]({outcome.elapsed_ms:.0f} ms)[/]",
+        f"  [bold {colour}]{status}[/] {shown(outcome.message)} [dim]({outcome.elapsed_ms:.0f} ms)[/]",
         highlight=False,
         soft_wrap=True,
     )

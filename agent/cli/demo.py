@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 from google.protobuf.json_format import MessageToDict
 from rich.console import Console
-from rich.markup import escape
 
 from agent._agent import Settings
-from agent.cli._output import ExitCode, print_json
+from agent.cli._output import ExitCode, print_json, shown
 from agent.cli._request import JsonOption, ModelOption, client_for
 from agent.cli._show import show_step
 from agent.client import IntentAgentClient
@@ -76,7 +75,7 @@ def _run(
     client: IntentAgentClient, console: Console, text: str, serial: str, json: bool
 ) -> list[api.ExecuteResponse]:
     if not json:
-        console.print(f"[bold]“{escape(text)}”[/]", highlight=False)
+        console.print(f"[bold]“{shown(text)}”[/]", highlight=False)
     steps = []
     for step in client.execute(text, serial=serial):
         steps.append(step)

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from agent.cli._output import ExitCode, print_json
+from agent.cli._output import ExitCode, print_json, shown
 from agent.cli._request import AdbOption, JsonOption, settings_of
 from bridge import Bridge, BridgeError, Device, DeviceChange
 
@@ -65,7 +64,8 @@ def _table(found: tuple[Device, ...]) -> Table:
     table = Table("serial", "state", "model", "API level", "")
     for device in found:
         level = str(device.api_level) if device.api_level else ""
-        table.add_row(device.serial, device.state, device.model, level, _advice(device.state))
+        cells = (device.serial, device.state, device.model, level, _advice(device.state))
+        table.add_row(*(shown(cell) for cell in cells))
     return table
 
 
@@ -100,4 +100,4 @@ def _line(change: DeviceChange, device: Device) -> str:
     level = f"API level {device.api_level}" if device.api_level else ""
     advice = _advice(change.after) if change.after else ""
     rest = ", ".join(filter(None, (advice, device.model, level)))
-    return escape(f"{time.strftime('%H:%M:%S')}  {change.serial}  {what}  {rest}".rstrip())
+    return shown(f"{time.strftime('%H:%M:%S')}  {change.serial}  {what}  {rest}".rstrip())

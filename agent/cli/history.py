@@ -25,6 +25,7 @@ from agent.journal import (
     prune_file,
     to_json,
 )
+from agent.plain_text import harmless_json, plain_text
 from bridge import OutcomeStatus
 
 __all__ = ["app"]
@@ -78,7 +79,7 @@ def show(
         raise typer.Exit(ExitCode.NOT_DONE)
     if json:
         for request in found.requests:
-            print(to_json(request))
+            print(harmless_json(to_json(request)))
         if found.next_page_token:
             print(to_json({"next_page": found.next_page_token}))
         return
@@ -105,7 +106,7 @@ def export(
         target = out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout)
         with target as lines:
             for line in history.export(chosen):
-                print(line, file=lines)
+                print(harmless_json(line), file=lines)
 
 
 @app.command()
@@ -174,4 +175,4 @@ def _known(command: CommandRecord) -> str:
 
 def _plain(cell: str) -> Text:
     # What a phone or a client said may try to command the terminal.
-    return Text("".join(char if char.isprintable() else "�" for char in cell))
+    return Text(plain_text(cell))

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
-from agent.cli._output import print_json
+from agent.cli._output import print_json, shown
 from tools_schema import Tool, ToolSet, UnknownToolError, declaration, document_tool, load_tool_set
 
 __all__ = ["app"]
@@ -33,7 +32,7 @@ def list_tools(tool_set: _ToolSetOption = "phone", json: _JsonOption = False) ->
         return
     table = Table("tool", "parameters", "description", title=f"{loaded.name}: {len(loaded.tools)} tools")
     for tool in loaded.tools:
-        table.add_row(tool.name, _parameters(tool), escape(tool.description))
+        table.add_row(tool.name, _parameters(tool), shown(tool.description))
     Console().print(table)
 
 
