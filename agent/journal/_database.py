@@ -44,7 +44,7 @@ class Database:
         """
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            owner = filelock.FileLock(f"{path}.lock", blocking=False)
+            owner = filelock.FileLock(f"{path}.lock", blocking=False, mode=0o600)
             owner.acquire()
         except filelock.Timeout as error:
             raise JournalInUse(

@@ -286,6 +286,23 @@ class Journal:
                 (serial, instant(self._clock()), command["request"], index),
             )
 
+    def withdraw_dispatch(self, request_id: str, index: int) -> None:
+        """Record that a command that was about to be sent was not: no device could be used. It is NOT_SENT.
+
+        Where JournalUnavailable is raised the record is kept, and written as soon as it can be.
+        """
+
+        def write() -> None:
+            with self._database.write() as connection:
+                command = command_row(connection, request_id, index)
+                connection.execute(
+                    "UPDATE command SET state = 'NOT_SENT', dispatched_at = NULL"
+                    " WHERE request = ? AND position = ? AND state = 'MAYBE_SENT' AND outcome IS NULL",
+                    (command["request"], index),
+                )
+
+        self._late.now_or_late(write)
+
     def record_outcome(self, request_id: str, index: int, call: Call, outcome: Outcome) -> None:
         """Record what came of a command that was about to be sent, also after its request has ended.
 
