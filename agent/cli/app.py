@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from agent.cli import history, tools
+from agent.cli import history, token, tools
 from agent.cli._output import KNOWN_ERRORS, report
 from agent.cli.demo import demo
 from agent.cli.devices import devices
@@ -32,6 +32,7 @@ app.command()(plan)
 app.command()(do)
 app.command()(serve)
 app.command()(devices)
+app.add_typer(token.app, name="token")
 app.add_typer(tools.app, name="tools")
 app.add_typer(history.app, name="history")
 app.add_typer(model_app, name="model")

@@ -119,10 +119,13 @@ class Credentials(BaseModel):
 
         Raises UnknownCertificate and CredentialsExpired.
         """
-        for credential in self.credentials:
-            if credential.certificate and credential.certificate in names and credential.revoked is None:
-                return _unexpired(credential, now).identity()
-        raise UnknownCertificate("this client certificate was given no rights; ask the operator")
+        known = [
+            c for c in self.credentials if c.certificate and c.certificate in names and c.revoked is None
+        ]
+        if not known:
+            raise UnknownCertificate("this client certificate was given no rights; ask the operator")
+        valid = (c for c in known if c.state(now) == "valid")
+        return _unexpired(next(valid, known[0]), now).identity()
 
 
 def add_token(
