@@ -19,7 +19,7 @@ from agent.engines import Engine, ModelInfo, open_engine
 from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
 from agent.model import Progress, ensure_model
 from agent.planning import Exchange, Plan, Planner, Request
-from bridge import Bridge, Outcome, OutcomeStatus
+from bridge import Bridge, Outcome
 from tools_schema import (
     Call,
     Tool,
@@ -33,26 +33,27 @@ from tools_schema import (
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
     "DEFAULT_TOOL_SET",
-    "Dispatching",
-    "Happened",
+    "DISPATCH_SECONDS",
     "IntentAgent",
     "PlannedRequest",
     "Settings",
+    "check_arguments",
     "load_tool_sets",
     "open_agent",
 ]
 
 DEFAULT_TOOL_SET = "phone"
 
+DISPATCH_SECONDS = 20.0
+"""The most that a call may take on the phone, the wait for the device included."""
+
 _COMBINATIONS = 32
 """Combinations of tool sets that are kept ready; another one takes some milliseconds."""
-
-_SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +83,6 @@ class PlannedRequest:
     now: datetime
     time_zone: str
     plan: Plan
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatching:
-    """The call at a position of the plan is about to be sent."""
-
-    index: int
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What happened to the call at a position of the plan."""
-
-    index: int
-    call: Call
-    outcome: Outcome
 
 
 class IntentAgent:
@@ -202,38 +186,34 @@ class IntentAgent:
                     f"the tool '{call.name}' has changed since the call was planned; plan again",
                     tool=call.name,
                 )
-            violations = validate(tool, call.arguments)
-            if violations:
-                raise InvalidCallArguments(tool.name, violations)
+            check_arguments(tool, call)
             tools.append(tool)
         return tuple(tools)
 
     def execute(
         self,
-        calls: tuple[Call, ...],
+        call: Call,
+        tool: Tool,
         *,
-        tool_sets: Iterable[str] = (),
-        time_zone: str = "",
         serial: str = "",
+        time_zone: str = "",
+        timeout: float = DISPATCH_SECONDS,
         confirmed: bool = False,
-    ) -> Iterator[Dispatching | Happened]:
-        """Carry calls out in order and yield what happens; stop after the first that does not succeed.
+    ) -> Outcome:
+        """Carry one call out and say what happened.
 
-        ``time_zone`` is that of the calls' times, this machine's where empty; ``serial`` may be empty where
-        one device is connected; ``confirmed`` agrees to calls that would wait for a yes.
-
-        Raises BridgeError where no device can be used, before anything is sent.
+        ``serial`` may be empty where one device is connected; ``time_zone`` is that of the call's times, this
+        machine's where empty; ``confirmed`` agrees to a call that would wait for a yes. Raises BridgeError
+        where nothing was done.
         """
-        tools = self.check_calls(calls, tool_sets)
-        zone = time_zone or tzlocal.get_localzone_name()
-        for index, (call, tool) in enumerate(zip(calls, tools, strict=True)):
-            yield Dispatching(index, call)
-            outcome = self._bridge.execute(
-                call, tool, serial=serial or None, time_zone=zone, confirmed=confirmed
-            )
-            yield Happened(index, call, outcome)
-            if outcome.status not in _SUCCESS:
-                return
+        return self._bridge.execute(
+            call,
+            tool,
+            serial=serial or None,
+            time_zone=time_zone or tzlocal.get_localzone_name(),
+            timeout=timeout,
+            confirmed=confirmed,
+        )
 
     def close(self) -> None:
         """Release the engine and the connections."""
@@ -259,6 +239,12 @@ def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAg
     engine = open_engine(path, threads=settings.threads)
     bridge = Bridge(settings.adb_host, settings.adb_port)
     return IntentAgent(engine, bridge, tool_sets, default=default, declare_all=settings.declare_all)
+
+
+def check_arguments(tool: Tool, call: Call) -> None:
+    """Raise InvalidCallArguments where a call's arguments do not fit its tool."""
+    if violations := validate(tool, call.arguments):
+        raise InvalidCallArguments(tool.name, violations)
 
 
 def load_tool_sets(folders: tuple[Path, ...]) -> dict[str, ToolSet]:

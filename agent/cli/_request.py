@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ import typer
 from agent._agent import IntentAgent, Settings, open_agent
 from agent.cli._progress import build_progress
 from agent.client import IntentAgentClient
+from agent.journal import Journal
 from agent.service import running_server
 
 __all__ = [
@@ -90,7 +92,20 @@ def client_for(server: str, settings: Settings) -> Iterator[IntentAgentClient]:
 
 @contextmanager
 def served_in_process(agent: IntentAgent) -> Iterator[str]:
-    """Serve an agent from a thread of this process and yield the address. The agent stays open."""
+    """Serve an agent from a thread of this process and yield the address. The agent stays open.
+
+    The journal goes with it: the history is that of the service that others use.
+    """
+    with (
+        TemporaryDirectory(prefix="intent-agent-") as folder,
+        Journal.open(Path(folder) / "journal.sqlite3") as journal,
+        _served(agent, journal) as address,
+    ):
+        yield address
+
+
+@contextmanager
+def _served(agent: IntentAgent, journal: Journal) -> Iterator[str]:
     ready: threading.Event = threading.Event()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
@@ -98,7 +113,7 @@ def served_in_process(agent: IntentAgent) -> Iterator[str]:
 
     async def serve() -> None:
         try:
-            async with running_server(agent, grace=0.5) as running:
+            async with running_server(agent, journal, grace=0.5) as running:
                 addresses.append(running.address)
                 ready.set()
                 await stop.wait()

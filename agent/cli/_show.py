@@ -55,8 +55,24 @@ def show_step(console: Console, step: api.ExecuteResponse) -> None:
             show_plan(console, step.planned)
         case "outcome":
             _show_outcome(console, step.outcome)
+        case "waiting_for_confirmation":
+            _show_question(console, step.waiting_for_confirmation)
         case _:
             pass
+
+
+def _show_question(console: Console, waiting: api.WaitingForConfirmation) -> None:
+    """Print exactly what a yes would be to."""
+    console.print(
+        f"  waits   {shown(_call_text(waiting.call))} on {shown(waiting.serial)}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if waiting.HasField("intent"):
+        console.print(f"  intent  {shown(_intent_text(waiting.intent))}", highlight=False, soft_wrap=True)
+    for name, value in waiting.found.items():
+        console.print(f"  found   {shown(name)} = {shown(value)}", highlight=False, soft_wrap=True)
+    console.print(f"  [bold yellow]?[/] {shown(waiting.message)}", highlight=False, soft_wrap=True)
 
 
 def _show_outcome(console: Console, outcome: outcome_pb2.Outcome) -> None:

@@ -9,6 +9,7 @@ import typer
 from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 
+from agent.cli._confirm import answer_to
 from agent.cli._output import ExitCode, print_json
 from agent.cli._request import (
     AdbOption,
@@ -36,7 +37,7 @@ def do(
         str, typer.Option("--serial", "-s", help="The device; may be left out where there is one.")
     ] = "",
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Agree to calls that ask for a confirmation.")
+        bool, typer.Option("--yes", "-y", help="Agree to calls that need a confirmation, unasked.")
     ] = False,
     tool_set: ToolSetsOption = None,
     tools: ToolFoldersOption = None,
@@ -59,7 +60,12 @@ def do(
     done = asked = 0
     with client_for(server, settings_of(model, tools, adb, tool_set)) as client:
         steps = client.execute(
-            text, serial=serial, confirmed=yes, tool_sets=tool_set or (), now=now, time_zone=time_zone
+            text,
+            serial=serial,
+            confirm=answer_to(console, yes=yes, ask=not json),
+            tool_sets=tool_set or (),
+            now=now,
+            time_zone=time_zone,
         )
         for step in steps:
             if json:

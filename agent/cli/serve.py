@@ -21,6 +21,7 @@ from agent.cli._request import (
     ToolSetsOption,
     settings_of,
 )
+from agent.journal import Journal, default_journal_path
 from agent.service import running_server
 
 __all__ = ["serve"]
@@ -44,17 +45,19 @@ def serve(
     with build_progress() as progress:
         agent = open_agent(settings, progress)
     try:
-        asyncio.run(_serve(agent, port, json))
+        with Journal.open(default_journal_path()) as journal:
+            journal.recover()
+            asyncio.run(_serve(agent, journal, port, json))
     finally:
         agent.close()
 
 
-async def _serve(agent: IntentAgent, port: int, json: bool) -> None:
+async def _serve(agent: IntentAgent, journal: Journal, port: int, json: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    async with running_server(agent, port=port) as running:
+    async with running_server(agent, journal, port=port) as running:
         if json:
             print_json({"address": running.address})
         else:

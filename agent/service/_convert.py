@@ -52,8 +52,8 @@ def exchange_from_message(message: plan_pb2.Exchange) -> Exchange:
     )
 
 
-def plan_to_message(planned: PlannedRequest) -> plan_pb2.Plan:
-    """Return the message for a planned request."""
+def plan_to_message(planned: PlannedRequest, tool_set: ToolSet) -> plan_pb2.Plan:
+    """Return the message for a request that was planned with the tools of a set."""
     plan = planned.plan
     timings = plan.timings
     return plan_pb2.Plan(
@@ -68,6 +68,7 @@ def plan_to_message(planned: PlannedRequest) -> plan_pb2.Plan:
         reason=plan.reason,
         model_text=plan.raw,
         model_sha256=plan.model,
+        question=_question(plan.missing, tool_set),
         timings=plan_pb2.PlanTimings(
             total_ms=timings.total_ms,
             prefill_ms=timings.prefill_ms,
@@ -135,6 +136,17 @@ def model_to_message(info: ModelInfo, tool_sets: Mapping[str, ToolSet]) -> api.G
         context_tokens=info.context,
         known_tools=known,
     )
+
+
+def _question(missing: Sequence[Missing], tool_set: ToolSet) -> str:
+    """Return what to ask for what is missing, in the words of the schema."""
+    asked = []
+    for each in missing:
+        tool = tool_set.tool(each.tool)
+        parameter = tool and tool.parameter(each.parameter)
+        about = f" ({parameter.description.rstrip('.')})" if parameter and parameter.description else ""
+        asked.append(f"What is the {each.parameter.replace('_', ' ')}{about}?")
+    return " ".join(asked)
 
 
 def _tool(tool: Tool, known: bool) -> api.ToolDescription:

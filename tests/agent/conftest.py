@@ -8,10 +8,12 @@ import pytest
 
 from agent._agent import IntentAgent, load_tool_sets
 from agent.engines import BLOCK, ScriptedEngine, Step
+from agent.journal import Durability, Journal, JournalSettings
 from bridge import Bridge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def call(name: str, arguments: str = "") -> str:
@@ -42,6 +44,13 @@ def answer(prompt: str) -> Step:
 @pytest.fixture
 def scripted() -> ScriptedEngine:
     return ScriptedEngine(answer)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Iterator[Journal]:
+    settings = JournalSettings(durability=Durability.KILL)
+    with Journal.open(tmp_path / "journal.sqlite3", settings=settings) as opened:
+        yield opened
 
 
 @pytest.fixture

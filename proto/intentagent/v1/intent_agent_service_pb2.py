@@ -22,45 +22,74 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from intentagent.v1 import history_pb2 as intentagent_dot_v1_dot_history__pb2
 from intentagent.v1 import outcome_pb2 as intentagent_dot_v1_dot_outcome__pb2
 from intentagent.v1 import plan_pb2 as intentagent_dot_v1_dot_plan__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)intentagent/v1/intent_agent_service.proto\x12\x0eintentagent.v1\x1a\x1cintentagent/v1/outcome.proto\x1a\x19intentagent/v1/plan.proto\"y\n\x0bPlanRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x0b\n\x03now\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.intentagent.v1.Exchange\"2\n\x0cPlanResponse\x12\"\n\x04plan\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.Plan\"\x93\x01\n\x0e\x45xecuteRequest\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1b.intentagent.v1.PlanRequestH\x00\x12$\n\x04plan\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x0e\n\x06serial\x18\x03 \x01(\t\x12\x11\n\tconfirmed\x18\x04 \x01(\x08\x42\x08\n\x06source\"\xa2\x01\n\x0f\x45xecuteResponse\x12\'\n\x07planned\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x32\n\x0b\x64ispatching\x18\x02 \x01(\x0b\x32\x1b.intentagent.v1.DispatchingH\x00\x12*\n\x07outcome\x18\x03 \x01(\x0b\x32\x17.intentagent.v1.OutcomeH\x00\x42\x06\n\x04step\"E\n\x0b\x44ispatching\x12\x12\n\ncall_index\x18\x01 \x01(\r\x12\"\n\x04\x63\x61ll\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.Call\"%\n\x10ListToolsRequest\x12\x11\n\ttool_sets\x18\x01 \x03(\t\"\x8a\x01\n\x11ListToolsResponse\x12.\n\x05tools\x18\x01 \x03(\x0b\x32\x1f.intentagent.v1.ToolDescription\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x1b\n\x13\x61vailable_tool_sets\x18\x04 \x03(\t\"\xb2\x01\n\x0fToolDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x38\n\nparameters\x18\x03 \x03(\x0b\x32$.intentagent.v1.ParameterDescription\x12\x0c\n\x04risk\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0c\n\x04hash\x18\x06 \x01(\t\x12\x16\n\x0eknown_to_model\x18\x07 \x01(\x08\"w\n\x14ParameterDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08required\x18\x05 \x01(\x08\x12\x0e\n\x06one_of\x18\x06 \x03(\t\"\x14\n\x12ListDevicesRequest\">\n\x13ListDevicesResponse\x12\'\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x16.intentagent.v1.Device\"I\n\x06\x44\x65vice\x12\x0e\n\x06serial\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\tapi_level\x18\x04 \x01(\r\"\x11\n\x0fGetModelRequest\"\x9c\x01\n\x10GetModelResponse\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x14\n\x0cprompt_order\x18\x04 \x01(\t\x12\x17\n\x0fvocabulary_size\x18\x05 \x01(\r\x12\x16\n\x0e\x63ontext_tokens\x18\x06 \x01(\r\x12\x13\n\x0bknown_tools\x18\x07 \x03(\t2\x9e\x03\n\x12IntentAgentService\x12\x41\n\x04Plan\x12\x1b.intentagent.v1.PlanRequest\x1a\x1c.intentagent.v1.PlanResponse\x12L\n\x07\x45xecute\x12\x1e.intentagent.v1.ExecuteRequest\x1a\x1f.intentagent.v1.ExecuteResponse0\x01\x12P\n\tListTools\x12 .intentagent.v1.ListToolsRequest\x1a!.intentagent.v1.ListToolsResponse\x12V\n\x0bListDevices\x12\".intentagent.v1.ListDevicesRequest\x1a#.intentagent.v1.ListDevicesResponse\x12M\n\x08GetModel\x12\x1f.intentagent.v1.GetModelRequest\x1a .intentagent.v1.GetModelResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)intentagent/v1/intent_agent_service.proto\x12\x0eintentagent.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cintentagent/v1/history.proto\x1a\x1cintentagent/v1/outcome.proto\x1a\x19intentagent/v1/plan.proto\"\x92\x01\n\x0bPlanRequest\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x0b\n\x03now\x18\x03 \x01(\t\x12\x11\n\ttime_zone\x18\x04 \x01(\t\x12)\n\x07history\x18\x05 \x03(\x0b\x32\x18.intentagent.v1.Exchange\x12\x17\n\x0f\x63onversation_id\x18\x06 \x01(\t\"_\n\x0cPlanResponse\x12\"\n\x04plan\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.Plan\x12\x17\n\x0f\x63onversation_id\x18\x02 \x01(\t\x12\x12\n\nrequest_id\x18\x03 \x01(\t\"\xd2\x01\n\x0e\x45xecuteRequest\x12.\n\x07request\x18\x01 \x01(\x0b\x32\x1b.intentagent.v1.PlanRequestH\x00\x12$\n\x04plan\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x0e\n\x06serial\x18\x03 \x01(\t\x12\x37\n\x14\x63onfirmation_timeout\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0fidempotency_key\x18\x05 \x01(\tB\x08\n\x06source\"\xad\x02\n\x0f\x45xecuteResponse\x12\'\n\x07planned\x18\x01 \x01(\x0b\x32\x14.intentagent.v1.PlanH\x00\x12\x32\n\x0b\x64ispatching\x18\x02 \x01(\x0b\x32\x1b.intentagent.v1.DispatchingH\x00\x12*\n\x07outcome\x18\x03 \x01(\x0b\x32\x17.intentagent.v1.OutcomeH\x00\x12J\n\x18waiting_for_confirmation\x18\x04 \x01(\x0b\x32&.intentagent.v1.WaitingForConfirmationH\x00\x12\x12\n\nrequest_id\x18\x05 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x06 \x01(\t\x12\x10\n\x08repeated\x18\x07 \x01(\x08\x42\x06\n\x04step\"E\n\x0b\x44ispatching\x12\x12\n\ncall_index\x18\x01 \x01(\r\x12\"\n\x04\x63\x61ll\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.Call\"\xcd\x02\n\x16WaitingForConfirmation\x12\x12\n\ncall_index\x18\x01 \x01(\r\x12\"\n\x04\x63\x61ll\x18\x02 \x01(\x0b\x32\x14.intentagent.v1.Call\x12\x11\n\tcall_hash\x18\x03 \x01(\t\x12\x0e\n\x06serial\x18\x04 \x01(\t\x12\x0f\n\x07message\x18\x05 \x01(\t\x12&\n\x06intent\x18\x06 \x01(\x0b\x32\x16.intentagent.v1.Intent\x12@\n\x05\x66ound\x18\x07 \x03(\x0b\x32\x31.intentagent.v1.WaitingForConfirmation.FoundEntry\x12/\n\x0b\x65xpire_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x1a,\n\nFoundEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"[\n\x0e\x43onfirmRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\ncall_index\x18\x02 \x01(\r\x12\x11\n\tcall_hash\x18\x03 \x01(\t\x12\x0e\n\x06serial\x18\x04 \x01(\t\"\x11\n\x0f\x43onfirmResponse\"7\n\rRejectRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x12\n\ncall_index\x18\x02 \x01(\r\"\x10\n\x0eRejectResponse\"#\n\rCancelRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"\x10\n\x0e\x43\x61ncelResponse\"%\n\x10ListToolsRequest\x12\x11\n\ttool_sets\x18\x01 \x03(\t\"\x8a\x01\n\x11ListToolsResponse\x12.\n\x05tools\x18\x01 \x03(\x0b\x32\x1f.intentagent.v1.ToolDescription\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x1b\n\x13\x61vailable_tool_sets\x18\x04 \x03(\t\"\xb2\x01\n\x0fToolDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x38\n\nparameters\x18\x03 \x03(\x0b\x32$.intentagent.v1.ParameterDescription\x12\x0c\n\x04risk\x18\x04 \x01(\t\x12\x0e\n\x06method\x18\x05 \x01(\t\x12\x0c\n\x04hash\x18\x06 \x01(\t\x12\x16\n\x0eknown_to_model\x18\x07 \x01(\x08\"w\n\x14ParameterDescription\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04type\x18\x02 \x01(\t\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x10\n\x08required\x18\x05 \x01(\x08\x12\x0e\n\x06one_of\x18\x06 \x03(\t\"\x14\n\x12ListDevicesRequest\">\n\x13ListDevicesResponse\x12\'\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x16.intentagent.v1.Device\"I\n\x06\x44\x65vice\x12\x0e\n\x06serial\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\r\n\x05model\x18\x03 \x01(\t\x12\x11\n\tapi_level\x18\x04 \x01(\r\"\x15\n\x13WatchDevicesRequest\"V\n\x14WatchDevicesResponse\x12&\n\x06\x64\x65vice\x18\x01 \x01(\x0b\x32\x16.intentagent.v1.Device\x12\x16\n\x0eprevious_state\x18\x02 \x01(\t\"\x11\n\x0fGetModelRequest\"\x9c\x01\n\x10GetModelResponse\x12\x0e\n\x06\x65ngine\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06sha256\x18\x03 \x01(\t\x12\x14\n\x0cprompt_order\x18\x04 \x01(\t\x12\x17\n\x0fvocabulary_size\x18\x05 \x01(\r\x12\x16\n\x0e\x63ontext_tokens\x18\x06 \x01(\r\x12\x13\n\x0bknown_tools\x18\x07 \x03(\t\"\xa1\x02\n\x12ListHistoryRequest\x12\x11\n\tpage_size\x18\x01 \x01(\r\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0e\n\x06\x63lient\x18\x03 \x01(\t\x12\x12\n\nrequest_id\x18\x04 \x01(\t\x12\x17\n\x0f\x63onversation_id\x18\x05 \x01(\t\x12\x0c\n\x04tool\x18\x06 \x01(\t\x12\x0e\n\x06serial\x18\x07 \x01(\t\x12+\n\x05state\x18\x08 \x01(\x0e\x32\x1c.intentagent.v1.CommandState\x12.\n\nstart_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"_\n\x13ListHistoryResponse\x12/\n\x08requests\x18\x01 \x03(\x0b\x32\x1d.intentagent.v1.RequestRecord\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xb1\x06\n\x12IntentAgentService\x12\x41\n\x04Plan\x12\x1b.intentagent.v1.PlanRequest\x1a\x1c.intentagent.v1.PlanResponse\x12L\n\x07\x45xecute\x12\x1e.intentagent.v1.ExecuteRequest\x1a\x1f.intentagent.v1.ExecuteResponse0\x01\x12J\n\x07\x43onfirm\x12\x1e.intentagent.v1.ConfirmRequest\x1a\x1f.intentagent.v1.ConfirmResponse\x12G\n\x06Reject\x12\x1d.intentagent.v1.RejectRequest\x1a\x1e.intentagent.v1.RejectResponse\x12G\n\x06\x43\x61ncel\x12\x1d.intentagent.v1.CancelRequest\x1a\x1e.intentagent.v1.CancelResponse\x12P\n\tListTools\x12 .intentagent.v1.ListToolsRequest\x1a!.intentagent.v1.ListToolsResponse\x12V\n\x0bListDevices\x12\".intentagent.v1.ListDevicesRequest\x1a#.intentagent.v1.ListDevicesResponse\x12[\n\x0cWatchDevices\x12#.intentagent.v1.WatchDevicesRequest\x1a$.intentagent.v1.WatchDevicesResponse0\x01\x12M\n\x08GetModel\x12\x1f.intentagent.v1.GetModelRequest\x1a .intentagent.v1.GetModelResponse\x12V\n\x0bListHistory\x12\".intentagent.v1.ListHistoryRequest\x1a#.intentagent.v1.ListHistoryResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'intentagent.v1.intent_agent_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PLANREQUEST']._serialized_start=118
-  _globals['_PLANREQUEST']._serialized_end=239
-  _globals['_PLANRESPONSE']._serialized_start=241
-  _globals['_PLANRESPONSE']._serialized_end=291
-  _globals['_EXECUTEREQUEST']._serialized_start=294
-  _globals['_EXECUTEREQUEST']._serialized_end=441
-  _globals['_EXECUTERESPONSE']._serialized_start=444
-  _globals['_EXECUTERESPONSE']._serialized_end=606
-  _globals['_DISPATCHING']._serialized_start=608
-  _globals['_DISPATCHING']._serialized_end=677
-  _globals['_LISTTOOLSREQUEST']._serialized_start=679
-  _globals['_LISTTOOLSREQUEST']._serialized_end=716
-  _globals['_LISTTOOLSRESPONSE']._serialized_start=719
-  _globals['_LISTTOOLSRESPONSE']._serialized_end=857
-  _globals['_TOOLDESCRIPTION']._serialized_start=860
-  _globals['_TOOLDESCRIPTION']._serialized_end=1038
-  _globals['_PARAMETERDESCRIPTION']._serialized_start=1040
-  _globals['_PARAMETERDESCRIPTION']._serialized_end=1159
-  _globals['_LISTDEVICESREQUEST']._serialized_start=1161
-  _globals['_LISTDEVICESREQUEST']._serialized_end=1181
-  _globals['_LISTDEVICESRESPONSE']._serialized_start=1183
-  _globals['_LISTDEVICESRESPONSE']._serialized_end=1245
-  _globals['_DEVICE']._serialized_start=1247
-  _globals['_DEVICE']._serialized_end=1320
-  _globals['_GETMODELREQUEST']._serialized_start=1322
-  _globals['_GETMODELREQUEST']._serialized_end=1339
-  _globals['_GETMODELRESPONSE']._serialized_start=1342
-  _globals['_GETMODELRESPONSE']._serialized_end=1498
-  _globals['_INTENTAGENTSERVICE']._serialized_start=1501
-  _globals['_INTENTAGENTSERVICE']._serialized_end=1915
+  _globals['_WAITINGFORCONFIRMATION_FOUNDENTRY']._loaded_options = None
+  _globals['_WAITINGFORCONFIRMATION_FOUNDENTRY']._serialized_options = b'8\001'
+  _globals['_PLANREQUEST']._serialized_start=214
+  _globals['_PLANREQUEST']._serialized_end=360
+  _globals['_PLANRESPONSE']._serialized_start=362
+  _globals['_PLANRESPONSE']._serialized_end=457
+  _globals['_EXECUTEREQUEST']._serialized_start=460
+  _globals['_EXECUTEREQUEST']._serialized_end=670
+  _globals['_EXECUTERESPONSE']._serialized_start=673
+  _globals['_EXECUTERESPONSE']._serialized_end=974
+  _globals['_DISPATCHING']._serialized_start=976
+  _globals['_DISPATCHING']._serialized_end=1045
+  _globals['_WAITINGFORCONFIRMATION']._serialized_start=1048
+  _globals['_WAITINGFORCONFIRMATION']._serialized_end=1381
+  _globals['_WAITINGFORCONFIRMATION_FOUNDENTRY']._serialized_start=1337
+  _globals['_WAITINGFORCONFIRMATION_FOUNDENTRY']._serialized_end=1381
+  _globals['_CONFIRMREQUEST']._serialized_start=1383
+  _globals['_CONFIRMREQUEST']._serialized_end=1474
+  _globals['_CONFIRMRESPONSE']._serialized_start=1476
+  _globals['_CONFIRMRESPONSE']._serialized_end=1493
+  _globals['_REJECTREQUEST']._serialized_start=1495
+  _globals['_REJECTREQUEST']._serialized_end=1550
+  _globals['_REJECTRESPONSE']._serialized_start=1552
+  _globals['_REJECTRESPONSE']._serialized_end=1568
+  _globals['_CANCELREQUEST']._serialized_start=1570
+  _globals['_CANCELREQUEST']._serialized_end=1605
+  _globals['_CANCELRESPONSE']._serialized_start=1607
+  _globals['_CANCELRESPONSE']._serialized_end=1623
+  _globals['_LISTTOOLSREQUEST']._serialized_start=1625
+  _globals['_LISTTOOLSREQUEST']._serialized_end=1662
+  _globals['_LISTTOOLSRESPONSE']._serialized_start=1665
+  _globals['_LISTTOOLSRESPONSE']._serialized_end=1803
+  _globals['_TOOLDESCRIPTION']._serialized_start=1806
+  _globals['_TOOLDESCRIPTION']._serialized_end=1984
+  _globals['_PARAMETERDESCRIPTION']._serialized_start=1986
+  _globals['_PARAMETERDESCRIPTION']._serialized_end=2105
+  _globals['_LISTDEVICESREQUEST']._serialized_start=2107
+  _globals['_LISTDEVICESREQUEST']._serialized_end=2127
+  _globals['_LISTDEVICESRESPONSE']._serialized_start=2129
+  _globals['_LISTDEVICESRESPONSE']._serialized_end=2191
+  _globals['_DEVICE']._serialized_start=2193
+  _globals['_DEVICE']._serialized_end=2266
+  _globals['_WATCHDEVICESREQUEST']._serialized_start=2268
+  _globals['_WATCHDEVICESREQUEST']._serialized_end=2289
+  _globals['_WATCHDEVICESRESPONSE']._serialized_start=2291
+  _globals['_WATCHDEVICESRESPONSE']._serialized_end=2377
+  _globals['_GETMODELREQUEST']._serialized_start=2379
+  _globals['_GETMODELREQUEST']._serialized_end=2396
+  _globals['_GETMODELRESPONSE']._serialized_start=2399
+  _globals['_GETMODELRESPONSE']._serialized_end=2555
+  _globals['_LISTHISTORYREQUEST']._serialized_start=2558
+  _globals['_LISTHISTORYREQUEST']._serialized_end=2847
+  _globals['_LISTHISTORYRESPONSE']._serialized_start=2849
+  _globals['_LISTHISTORYRESPONSE']._serialized_end=2944
+  _globals['_INTENTAGENTSERVICE']._serialized_start=2947
+  _globals['_INTENTAGENTSERVICE']._serialized_end=3764
 # @@protoc_insertion_point(module_scope)

@@ -45,6 +45,21 @@ class IntentAgentServiceStub:
                 request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ExecuteRequest.SerializeToString,
                 response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ExecuteResponse.FromString,
                 _registered_method=True)
+        self.Confirm = channel.unary_unary(
+                '/intentagent.v1.IntentAgentService/Confirm',
+                request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmRequest.SerializeToString,
+                response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmResponse.FromString,
+                _registered_method=True)
+        self.Reject = channel.unary_unary(
+                '/intentagent.v1.IntentAgentService/Reject',
+                request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.RejectRequest.SerializeToString,
+                response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.RejectResponse.FromString,
+                _registered_method=True)
+        self.Cancel = channel.unary_unary(
+                '/intentagent.v1.IntentAgentService/Cancel',
+                request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.CancelRequest.SerializeToString,
+                response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.CancelResponse.FromString,
+                _registered_method=True)
         self.ListTools = channel.unary_unary(
                 '/intentagent.v1.IntentAgentService/ListTools',
                 request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListToolsRequest.SerializeToString,
@@ -55,10 +70,20 @@ class IntentAgentServiceStub:
                 request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListDevicesRequest.SerializeToString,
                 response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListDevicesResponse.FromString,
                 _registered_method=True)
+        self.WatchDevices = channel.unary_stream(
+                '/intentagent.v1.IntentAgentService/WatchDevices',
+                request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesRequest.SerializeToString,
+                response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesResponse.FromString,
+                _registered_method=True)
         self.GetModel = channel.unary_unary(
                 '/intentagent.v1.IntentAgentService/GetModel',
                 request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelRequest.SerializeToString,
                 response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelResponse.FromString,
+                _registered_method=True)
+        self.ListHistory = channel.unary_unary(
+                '/intentagent.v1.IntentAgentService/ListHistory',
+                request_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryRequest.SerializeToString,
+                response_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryResponse.FromString,
                 _registered_method=True)
 
 
@@ -75,7 +100,30 @@ class IntentAgentServiceServicer:
 
     def Execute(self, request, context):
         """Plans a request, or takes a plan, and carries its calls out in order. The steps come as they happen; a
-        call that does not succeed ends the stream after its outcome, and the calls after it are not made.
+        call that does not succeed ends the stream after its outcome, and the calls after it are not made. Where
+        the client goes away, a call that is on its way to the phone is finished, and no further one is made.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Confirm(self, request, context):
+        """Agrees to a call that waits for it. The yes counts for that call, on that device, once, until it expires.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Reject(self, request, context):
+        """Refuses a call that waits for a confirmation. Nothing is done.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Cancel(self, request, context):
+        """Gives up a request that runs: the model stops, a call that waits is not made, and a call that is on its
+        way to the phone is the last one. Its stream ends with CANCELLED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -95,8 +143,23 @@ class IntentAgentServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchDevices(self, request, context):
+        """Sends the devices that adb knows, and then every change, until the client ends it. A client that reads
+        slowly gets the newest state of each device, and not every one in between.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetModel(self, request, context):
         """Describes the model that plans.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListHistory(self, request, context):
+        """Lists what was asked and done, newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -115,6 +178,21 @@ def add_IntentAgentServiceServicer_to_server(servicer, server):
                     request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ExecuteRequest.FromString,
                     response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ExecuteResponse.SerializeToString,
             ),
+            'Confirm': grpc.unary_unary_rpc_method_handler(
+                    servicer.Confirm,
+                    request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmRequest.FromString,
+                    response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmResponse.SerializeToString,
+            ),
+            'Reject': grpc.unary_unary_rpc_method_handler(
+                    servicer.Reject,
+                    request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.RejectRequest.FromString,
+                    response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.RejectResponse.SerializeToString,
+            ),
+            'Cancel': grpc.unary_unary_rpc_method_handler(
+                    servicer.Cancel,
+                    request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.CancelRequest.FromString,
+                    response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.CancelResponse.SerializeToString,
+            ),
             'ListTools': grpc.unary_unary_rpc_method_handler(
                     servicer.ListTools,
                     request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListToolsRequest.FromString,
@@ -125,10 +203,20 @@ def add_IntentAgentServiceServicer_to_server(servicer, server):
                     request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListDevicesRequest.FromString,
                     response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListDevicesResponse.SerializeToString,
             ),
+            'WatchDevices': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchDevices,
+                    request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesRequest.FromString,
+                    response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesResponse.SerializeToString,
+            ),
             'GetModel': grpc.unary_unary_rpc_method_handler(
                     servicer.GetModel,
                     request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelRequest.FromString,
                     response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelResponse.SerializeToString,
+            ),
+            'ListHistory': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListHistory,
+                    request_deserializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryRequest.FromString,
+                    response_serializer=intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -197,6 +285,87 @@ class IntentAgentService:
             _registered_method=True)
 
     @staticmethod
+    def Confirm(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/intentagent.v1.IntentAgentService/Confirm',
+            intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmRequest.SerializeToString,
+            intentagent_dot_v1_dot_intent__agent__service__pb2.ConfirmResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Reject(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/intentagent.v1.IntentAgentService/Reject',
+            intentagent_dot_v1_dot_intent__agent__service__pb2.RejectRequest.SerializeToString,
+            intentagent_dot_v1_dot_intent__agent__service__pb2.RejectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Cancel(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/intentagent.v1.IntentAgentService/Cancel',
+            intentagent_dot_v1_dot_intent__agent__service__pb2.CancelRequest.SerializeToString,
+            intentagent_dot_v1_dot_intent__agent__service__pb2.CancelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ListTools(request,
             target,
             options=(),
@@ -251,6 +420,33 @@ class IntentAgentService:
             _registered_method=True)
 
     @staticmethod
+    def WatchDevices(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/intentagent.v1.IntentAgentService/WatchDevices',
+            intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesRequest.SerializeToString,
+            intentagent_dot_v1_dot_intent__agent__service__pb2.WatchDevicesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetModel(request,
             target,
             options=(),
@@ -267,6 +463,33 @@ class IntentAgentService:
             '/intentagent.v1.IntentAgentService/GetModel',
             intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelRequest.SerializeToString,
             intentagent_dot_v1_dot_intent__agent__service__pb2.GetModelResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListHistory(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/intentagent.v1.IntentAgentService/ListHistory',
+            intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryRequest.SerializeToString,
+            intentagent_dot_v1_dot_intent__agent__service__pb2.ListHistoryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -3,8 +3,10 @@
 isort:skip_file
 The service: a request in a person's words becomes a plan, and a plan becomes an effect on a phone.
 
-Every error carries a google.rpc.ErrorInfo with the domain "intentagent.v1" and a stable reason, and for
-bad fields a google.rpc.BadRequest.
+Every error carries a google.rpc.ErrorInfo with the domain "intentagent.v1" and a stable reason, for bad
+fields a google.rpc.BadRequest, and with RESOURCE_EXHAUSTED a google.rpc.RetryInfo that says when to ask
+again. Beside this service, every tool is a method of its own ("intentagent.tools.phone.v1.ClockService/
+SetAlarm"), which reflection lists.
 """
 
 from collections import abc as _abc
@@ -41,14 +43,29 @@ class IntentAgentServiceStub:
     """Says which calls a request asks for. Touches no phone."""
     Execute: _grpc.UnaryStreamMultiCallable[_intent_agent_service_pb2.ExecuteRequest, _intent_agent_service_pb2.ExecuteResponse]
     """Plans a request, or takes a plan, and carries its calls out in order. The steps come as they happen; a
-    call that does not succeed ends the stream after its outcome, and the calls after it are not made.
+    call that does not succeed ends the stream after its outcome, and the calls after it are not made. Where
+    the client goes away, a call that is on its way to the phone is finished, and no further one is made.
+    """
+    Confirm: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ConfirmRequest, _intent_agent_service_pb2.ConfirmResponse]
+    """Agrees to a call that waits for it. The yes counts for that call, on that device, once, until it expires."""
+    Reject: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.RejectRequest, _intent_agent_service_pb2.RejectResponse]
+    """Refuses a call that waits for a confirmation. Nothing is done."""
+    Cancel: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.CancelRequest, _intent_agent_service_pb2.CancelResponse]
+    """Gives up a request that runs: the model stops, a call that waits is not made, and a call that is on its
+    way to the phone is the last one. Its stream ends with CANCELLED.
     """
     ListTools: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListToolsRequest, _intent_agent_service_pb2.ListToolsResponse]
     """Lists the tools of tool sets."""
     ListDevices: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListDevicesRequest, _intent_agent_service_pb2.ListDevicesResponse]
     """Lists the devices that adb knows, in whatever state."""
+    WatchDevices: _grpc.UnaryStreamMultiCallable[_intent_agent_service_pb2.WatchDevicesRequest, _intent_agent_service_pb2.WatchDevicesResponse]
+    """Sends the devices that adb knows, and then every change, until the client ends it. A client that reads
+    slowly gets the newest state of each device, and not every one in between.
+    """
     GetModel: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.GetModelRequest, _intent_agent_service_pb2.GetModelResponse]
     """Describes the model that plans."""
+    ListHistory: _grpc.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListHistoryRequest, _intent_agent_service_pb2.ListHistoryResponse]
+    """Lists what was asked and done, newest first."""
 
 @_typing.type_check_only
 class IntentAgentServiceAsyncStub(IntentAgentServiceStub):
@@ -59,14 +76,29 @@ class IntentAgentServiceAsyncStub(IntentAgentServiceStub):
     """Says which calls a request asks for. Touches no phone."""
     Execute: _aio.UnaryStreamMultiCallable[_intent_agent_service_pb2.ExecuteRequest, _intent_agent_service_pb2.ExecuteResponse]  # type: ignore[assignment]
     """Plans a request, or takes a plan, and carries its calls out in order. The steps come as they happen; a
-    call that does not succeed ends the stream after its outcome, and the calls after it are not made.
+    call that does not succeed ends the stream after its outcome, and the calls after it are not made. Where
+    the client goes away, a call that is on its way to the phone is finished, and no further one is made.
+    """
+    Confirm: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ConfirmRequest, _intent_agent_service_pb2.ConfirmResponse]  # type: ignore[assignment]
+    """Agrees to a call that waits for it. The yes counts for that call, on that device, once, until it expires."""
+    Reject: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.RejectRequest, _intent_agent_service_pb2.RejectResponse]  # type: ignore[assignment]
+    """Refuses a call that waits for a confirmation. Nothing is done."""
+    Cancel: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.CancelRequest, _intent_agent_service_pb2.CancelResponse]  # type: ignore[assignment]
+    """Gives up a request that runs: the model stops, a call that waits is not made, and a call that is on its
+    way to the phone is the last one. Its stream ends with CANCELLED.
     """
     ListTools: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListToolsRequest, _intent_agent_service_pb2.ListToolsResponse]  # type: ignore[assignment]
     """Lists the tools of tool sets."""
     ListDevices: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListDevicesRequest, _intent_agent_service_pb2.ListDevicesResponse]  # type: ignore[assignment]
     """Lists the devices that adb knows, in whatever state."""
+    WatchDevices: _aio.UnaryStreamMultiCallable[_intent_agent_service_pb2.WatchDevicesRequest, _intent_agent_service_pb2.WatchDevicesResponse]  # type: ignore[assignment]
+    """Sends the devices that adb knows, and then every change, until the client ends it. A client that reads
+    slowly gets the newest state of each device, and not every one in between.
+    """
     GetModel: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.GetModelRequest, _intent_agent_service_pb2.GetModelResponse]  # type: ignore[assignment]
     """Describes the model that plans."""
+    ListHistory: _aio.UnaryUnaryMultiCallable[_intent_agent_service_pb2.ListHistoryRequest, _intent_agent_service_pb2.ListHistoryResponse]  # type: ignore[assignment]
+    """Lists what was asked and done, newest first."""
 
 class IntentAgentServiceServicer(metaclass=_abc_1.ABCMeta):
     """Plans requests and carries them out on phones that adb reaches."""
@@ -86,7 +118,34 @@ class IntentAgentServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_intent_agent_service_pb2.ExecuteResponse], _abc.AsyncIterator[_intent_agent_service_pb2.ExecuteResponse]]:
         """Plans a request, or takes a plan, and carries its calls out in order. The steps come as they happen; a
-        call that does not succeed ends the stream after its outcome, and the calls after it are not made.
+        call that does not succeed ends the stream after its outcome, and the calls after it are not made. Where
+        the client goes away, a call that is on its way to the phone is finished, and no further one is made.
+        """
+
+    @_abc_1.abstractmethod
+    def Confirm(
+        self,
+        request: _intent_agent_service_pb2.ConfirmRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_intent_agent_service_pb2.ConfirmResponse, _abc.Awaitable[_intent_agent_service_pb2.ConfirmResponse]]:
+        """Agrees to a call that waits for it. The yes counts for that call, on that device, once, until it expires."""
+
+    @_abc_1.abstractmethod
+    def Reject(
+        self,
+        request: _intent_agent_service_pb2.RejectRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_intent_agent_service_pb2.RejectResponse, _abc.Awaitable[_intent_agent_service_pb2.RejectResponse]]:
+        """Refuses a call that waits for a confirmation. Nothing is done."""
+
+    @_abc_1.abstractmethod
+    def Cancel(
+        self,
+        request: _intent_agent_service_pb2.CancelRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_intent_agent_service_pb2.CancelResponse, _abc.Awaitable[_intent_agent_service_pb2.CancelResponse]]:
+        """Gives up a request that runs: the model stops, a call that waits is not made, and a call that is on its
+        way to the phone is the last one. Its stream ends with CANCELLED.
         """
 
     @_abc_1.abstractmethod
@@ -106,11 +165,29 @@ class IntentAgentServiceServicer(metaclass=_abc_1.ABCMeta):
         """Lists the devices that adb knows, in whatever state."""
 
     @_abc_1.abstractmethod
+    def WatchDevices(
+        self,
+        request: _intent_agent_service_pb2.WatchDevicesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_intent_agent_service_pb2.WatchDevicesResponse], _abc.AsyncIterator[_intent_agent_service_pb2.WatchDevicesResponse]]:
+        """Sends the devices that adb knows, and then every change, until the client ends it. A client that reads
+        slowly gets the newest state of each device, and not every one in between.
+        """
+
+    @_abc_1.abstractmethod
     def GetModel(
         self,
         request: _intent_agent_service_pb2.GetModelRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_intent_agent_service_pb2.GetModelResponse, _abc.Awaitable[_intent_agent_service_pb2.GetModelResponse]]:
         """Describes the model that plans."""
+
+    @_abc_1.abstractmethod
+    def ListHistory(
+        self,
+        request: _intent_agent_service_pb2.ListHistoryRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_intent_agent_service_pb2.ListHistoryResponse, _abc.Awaitable[_intent_agent_service_pb2.ListHistoryResponse]]:
+        """Lists what was asked and done, newest first."""
 
 def add_IntentAgentServiceServicer_to_server(servicer: IntentAgentServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

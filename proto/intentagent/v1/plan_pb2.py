@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19intentagent/v1/plan.proto\x12\x0eintentagent.v1\x1a\x1cgoogle/protobuf/struct.proto\"S\n\x04\x43\x61ll\x12\x0c\n\x04tool\x18\x01 \x01(\t\x12*\n\targuments\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x11\n\ttool_hash\x18\x03 \x01(\t\"2\n\x0fMissingArgument\x12\x0c\n\x04tool\x18\x01 \x01(\t\x12\x11\n\tparameter\x18\x02 \x01(\t\"o\n\x08\x45xchange\x12\x0c\n\x04text\x18\x01 \x01(\t\x12#\n\x05\x63\x61lls\x18\x02 \x03(\x0b\x32\x14.intentagent.v1.Call\x12\x30\n\x07missing\x18\x03 \x03(\x0b\x32\x1f.intentagent.v1.MissingArgument\"\xaf\x02\n\x04Plan\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x0b\n\x03now\x18\x04 \x01(\t\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12#\n\x05\x63\x61lls\x18\x06 \x03(\x0b\x32\x14.intentagent.v1.Call\x12\x30\n\x07missing\x18\x07 \x03(\x0b\x32\x1f.intentagent.v1.MissingArgument\x12\x10\n\x08problems\x18\x08 \x03(\t\x12\x0e\n\x06reason\x18\t \x01(\t\x12\x12\n\nmodel_text\x18\n \x01(\t\x12\x14\n\x0cmodel_sha256\x18\x0b \x01(\t\x12,\n\x07timings\x18\x0c \x01(\x0b\x32\x1b.intentagent.v1.PlanTimings\"\x8b\x01\n\x0bPlanTimings\x12\x10\n\x08total_ms\x18\x01 \x01(\x01\x12\x12\n\nprefill_ms\x18\x02 \x01(\x01\x12\x11\n\tdecode_ms\x18\x03 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x04 \x01(\r\x12\x15\n\rcached_tokens\x18\x05 \x01(\r\x12\x15\n\routput_tokens\x18\x06 \x01(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19intentagent/v1/plan.proto\x12\x0eintentagent.v1\x1a\x1cgoogle/protobuf/struct.proto\"S\n\x04\x43\x61ll\x12\x0c\n\x04tool\x18\x01 \x01(\t\x12*\n\targuments\x18\x02 \x01(\x0b\x32\x17.google.protobuf.Struct\x12\x11\n\ttool_hash\x18\x03 \x01(\t\"2\n\x0fMissingArgument\x12\x0c\n\x04tool\x18\x01 \x01(\t\x12\x11\n\tparameter\x18\x02 \x01(\t\"o\n\x08\x45xchange\x12\x0c\n\x04text\x18\x01 \x01(\t\x12#\n\x05\x63\x61lls\x18\x02 \x03(\x0b\x32\x14.intentagent.v1.Call\x12\x30\n\x07missing\x18\x03 \x03(\x0b\x32\x1f.intentagent.v1.MissingArgument\"\xc1\x02\n\x04Plan\x12\x0c\n\x04text\x18\x01 \x01(\t\x12\x11\n\ttool_sets\x18\x02 \x03(\t\x12\x15\n\rtool_set_hash\x18\x03 \x01(\t\x12\x0b\n\x03now\x18\x04 \x01(\t\x12\x11\n\ttime_zone\x18\x05 \x01(\t\x12#\n\x05\x63\x61lls\x18\x06 \x03(\x0b\x32\x14.intentagent.v1.Call\x12\x30\n\x07missing\x18\x07 \x03(\x0b\x32\x1f.intentagent.v1.MissingArgument\x12\x10\n\x08problems\x18\x08 \x03(\t\x12\x0e\n\x06reason\x18\t \x01(\t\x12\x12\n\nmodel_text\x18\n \x01(\t\x12\x14\n\x0cmodel_sha256\x18\x0b \x01(\t\x12,\n\x07timings\x18\x0c \x01(\x0b\x32\x1b.intentagent.v1.PlanTimings\x12\x10\n\x08question\x18\r \x01(\t\"\x8b\x01\n\x0bPlanTimings\x12\x10\n\x08total_ms\x18\x01 \x01(\x01\x12\x12\n\nprefill_ms\x18\x02 \x01(\x01\x12\x11\n\tdecode_ms\x18\x03 \x01(\x01\x12\x15\n\rprompt_tokens\x18\x04 \x01(\r\x12\x15\n\rcached_tokens\x18\x05 \x01(\r\x12\x15\n\routput_tokens\x18\x06 \x01(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,7 +39,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EXCHANGE']._serialized_start=212
   _globals['_EXCHANGE']._serialized_end=323
   _globals['_PLAN']._serialized_start=326
-  _globals['_PLAN']._serialized_end=629
-  _globals['_PLANTIMINGS']._serialized_start=632
-  _globals['_PLANTIMINGS']._serialized_end=771
+  _globals['_PLAN']._serialized_end=647
+  _globals['_PLANTIMINGS']._serialized_start=650
+  _globals['_PLANTIMINGS']._serialized_end=789
 # @@protoc_insertion_point(module_scope)

@@ -36,7 +36,7 @@ class Exchange(_message.Message):
     def __init__(self, text: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[Call, _Mapping]]] = ..., missing: _Optional[_Iterable[_Union[MissingArgument, _Mapping]]] = ...) -> None: ...
 
 class Plan(_message.Message):
-    __slots__ = ("text", "tool_sets", "tool_set_hash", "now", "time_zone", "calls", "missing", "problems", "reason", "model_text", "model_sha256", "timings")
+    __slots__ = ("text", "tool_sets", "tool_set_hash", "now", "time_zone", "calls", "missing", "problems", "reason", "model_text", "model_sha256", "timings", "question")
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TOOL_SETS_FIELD_NUMBER: _ClassVar[int]
     TOOL_SET_HASH_FIELD_NUMBER: _ClassVar[int]
@@ -49,6 +49,7 @@ class Plan(_message.Message):
     MODEL_TEXT_FIELD_NUMBER: _ClassVar[int]
     MODEL_SHA256_FIELD_NUMBER: _ClassVar[int]
     TIMINGS_FIELD_NUMBER: _ClassVar[int]
+    QUESTION_FIELD_NUMBER: _ClassVar[int]
     text: str
     tool_sets: _containers.RepeatedScalarFieldContainer[str]
     tool_set_hash: str
@@ -61,7 +62,8 @@ class Plan(_message.Message):
     model_text: str
     model_sha256: str
     timings: PlanTimings
-    def __init__(self, text: _Optional[str] = ..., tool_sets: _Optional[_Iterable[str]] = ..., tool_set_hash: _Optional[str] = ..., now: _Optional[str] = ..., time_zone: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[Call, _Mapping]]] = ..., missing: _Optional[_Iterable[_Union[MissingArgument, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ..., model_text: _Optional[str] = ..., model_sha256: _Optional[str] = ..., timings: _Optional[_Union[PlanTimings, _Mapping]] = ...) -> None: ...
+    question: str
+    def __init__(self, text: _Optional[str] = ..., tool_sets: _Optional[_Iterable[str]] = ..., tool_set_hash: _Optional[str] = ..., now: _Optional[str] = ..., time_zone: _Optional[str] = ..., calls: _Optional[_Iterable[_Union[Call, _Mapping]]] = ..., missing: _Optional[_Iterable[_Union[MissingArgument, _Mapping]]] = ..., problems: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ..., model_text: _Optional[str] = ..., model_sha256: _Optional[str] = ..., timings: _Optional[_Union[PlanTimings, _Mapping]] = ..., question: _Optional[str] = ...) -> None: ...
 
 class PlanTimings(_message.Message):
     __slots__ = ("total_ms", "prefill_ms", "decode_ms", "prompt_tokens", "cached_tokens", "output_tokens")

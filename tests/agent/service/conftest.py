@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from agent._agent import IntentAgent
+    from agent.journal import Journal
 
 
 @pytest.fixture
-async def running(agent: IntentAgent) -> AsyncIterator[RunningServer]:
-    async with running_server(agent, grace=0) as server:
+async def running(agent: IntentAgent, journal: Journal) -> AsyncIterator[RunningServer]:
+    async with running_server(agent, journal, grace=0) as server:
         yield server
 
 

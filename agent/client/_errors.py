@@ -1,0 +1,28 @@
+"""What a client's methods raise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.service._status import ErrorDetails
+
+__all__ = ["ServiceError"]
+
+
+class ServiceError(Exception):
+    """The service refused or failed.
+
+    ``code`` is the gRPC code's name, ``reason`` the ``ErrorInfo`` reason ("NO_DEVICE"), ``violations`` pairs
+    of field and description, ``retry_after`` the seconds after which to ask again, None where the
+    service does not say. Errors of the connection have the reason TRANSPORT.
+    """
+
+    def __init__(self, details: ErrorDetails) -> None:
+        super().__init__(details.message)
+        self.code = details.code
+        self.reason = details.reason
+        self.message = details.message
+        self.metadata = details.metadata
+        self.violations = details.violations
+        self.retry_after = details.retry_after

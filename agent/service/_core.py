@@ -1,0 +1,193 @@
+"""Everything that a running service holds, and what every RPC that acts goes through."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from agent.errors import JournalError
+from agent.security import LOCAL
+from agent.service._confirmations import Confirmations
+from agent.service._conversations import Conversations
+from agent.service._device_watch import DeviceStates
+from agent.service._errors import InvalidField
+from agent.service._execution import Execution
+from agent.service._planning import Planning
+from agent.service._queue import FairQueue, FairQueues
+from agent.service._requests import RunningRequest, RunningRequests
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+    from agent._agent import IntentAgent
+    from agent.journal import Begun, Journal
+    from agent.security import Identity, ServerSecurity
+    from tools_schema import Tool
+
+__all__ = ["ServiceCore", "ServiceLimits", "checked_serial"]
+
+_LOG = logging.getLogger(__name__)
+
+_MAX_SERIAL = 256
+_MAX_KEY = 128
+
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLimits:
+    """How much a service takes on.
+
+    ``engine_slots`` are the answers that the model writes at once; ``waiting_per_client`` and ``waiting`` the
+    requests that wait for it, ``device_waiting_per_client`` and ``device_waiting`` those that wait for one
+    device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
+    a confirmation; ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are
+    the streams of WatchDevices.
+    """
+
+    engine_slots: int = 1
+    waiting_per_client: int = 32
+    waiting: int = 256
+    device_waiting_per_client: int = 16
+    device_waiting: int = 64
+    dispatches: int = 16
+    questions_per_client: int = 64
+    conversations_per_client: int = 64
+    conversation_seconds: float = 1_800.0
+    watchers: int = 64
+
+
+class ServiceCore:
+    """The agent, the journal and the queues of one service. For one event loop."""
+
+    def __init__(
+        self,
+        agent: IntentAgent,
+        journal: Journal,
+        security: ServerSecurity,
+        limits: ServiceLimits,
+    ) -> None:
+        self.agent = agent
+        self.journal = journal
+        self.running = RunningRequests()
+        self.confirmations = Confirmations(per_client=limits.questions_per_client)
+        self.device_states = DeviceStates(agent.bridge, watchers=limits.watchers)
+        self._security = security
+        self._engine_threads = ThreadPoolExecutor(limits.engine_slots, thread_name_prefix="planning")
+        self._dispatch_threads = ThreadPoolExecutor(limits.dispatches, thread_name_prefix="dispatch")
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="reading")
+        self._engine_queue = FairQueue(
+            "the model",
+            slots=limits.engine_slots,
+            per_client=limits.waiting_per_client,
+            total=limits.waiting,
+        )
+        self._devices = FairQueues(
+            "the device", per_client=limits.device_waiting_per_client, total=limits.device_waiting
+        )
+        self.conversations = Conversations(
+            seconds=limits.conversation_seconds, per_client=limits.conversations_per_client
+        )
+        self.planning = Planning(agent, self.conversations, self._engine_queue, self._engine_threads)
+        self.execution = Execution(agent, journal, self.confirmations, self._devices, self._dispatch_threads)
+
+    async def off_loop(
+        self, work: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+    ) -> _Result:
+        """Return what blocking work comes to; it runs on a thread."""
+        call = functools.partial(work, *arguments, **named)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+
+    def allowed(self, tools: Iterable[Tool], identity: Identity) -> tuple[Tool, ...]:
+        """Return tools with the risk that the policy gives them. Raises ToolForbidden."""
+        policy = self._security.policy
+        return tuple(policy.applied(tool, identity) for tool in tools)
+
+    def visible(self, tools: Iterable[Tool], identity: Identity) -> tuple[Tool, ...]:
+        """Return those tools that the policy does not forbid, with the risk that it gives them."""
+        policy = self._security.policy
+        return tuple(
+            replace(tool, risk=policy.risk_of(tool, identity))
+            for tool in tools
+            if not policy.forbids(tool, identity)
+        )
+
+    async def begin(
+        self,
+        identity: Identity,
+        method: str,
+        content: bytes,
+        *,
+        text: str = "",
+        tool_sets: Iterable[str] = (),
+        conversation_id: str = "",
+        idempotency_key: str = "",
+    ) -> Begun:
+        """Record that a request came. Raises InvalidField and JournalError."""
+        if len(idempotency_key) > _MAX_KEY or not idempotency_key.isprintable():
+            raise InvalidField("idempotency_key", f"has to be at most {_MAX_KEY} printable characters")
+        return await self.off_loop(
+            self.journal.begin_request,
+            client=identity.client,
+            method=method,
+            content=content,
+            text=text,
+            tool_sets=tuple(tool_sets),
+            conversation_id=conversation_id,
+            idempotency_key=idempotency_key,
+        )
+
+    @asynccontextmanager
+    async def running_request(
+        self, request_id: str, identity: Identity, peer: str
+    ) -> AsyncIterator[RunningRequest]:
+        """Know a request that has begun while the block runs, and record how it ends."""
+        # Without credentials all clients have one name; then each connection has its own turn.
+        lane = peer if identity is LOCAL else identity.client
+        error = ""
+        try:
+            with self.running.running(RunningRequest(request_id, identity, lane)) as request:
+                yield request
+                error = request.error
+        except Exception as problem:
+            error = str(getattr(problem, "reason", "INTERNAL"))
+            raise
+        except BaseException:  # the client went away, or the service stops
+            error = "CANCELLED"
+            raise
+        finally:
+            if error == "CANCELLED":
+                self._threads.submit(self._finish, request_id, error)
+            else:
+                await self.off_loop(self._finish, request_id, error)
+
+    def close_intake(self) -> None:
+        """Refuse what is new and what waits: requests in queues, questions, streams of devices."""
+        self._engine_queue.close()
+        self._devices.close()
+        self.confirmations.close()
+        self.device_states.close()
+
+    def close(self) -> None:
+        """Wait for what is under way, and start nothing more. The journal stays open."""
+        for threads in (self._engine_threads, self._dispatch_threads, self._threads):
+            threads.shutdown()
+
+    def _finish(self, request_id: str, error: str) -> None:
+        try:
+            self.journal.finish_request(request_id, error=error)
+        except JournalError as problem:  # kept by the journal, and written when the disk takes it again
+            _LOG.error("the end of the request %s is not recorded yet: %s", request_id, problem)
+
+
+def checked_serial(identity: Identity, serial: str) -> str:
+    """Return the serial of the device to use. Raises InvalidField and DeviceNotAllowed."""
+    if len(serial) > _MAX_SERIAL or not serial.isprintable():
+        raise InvalidField("serial", f"has to be at most {_MAX_SERIAL} printable characters")
+    return identity.device(serial)

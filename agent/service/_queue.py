@@ -1,0 +1,194 @@
+"""A bounded queue for something scarce, fair between clients."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from typing import TYPE_CHECKING, Self
+
+from agent.service._errors import DeadlineTooShort, QueueFull, ServiceStopping
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+__all__ = ["FairQueue", "FairQueues", "Slot"]
+
+_NEWEST = 0.2
+"""The weight of the newest use in the mean time of one."""
+
+_SHORTEST_RETRY, _LONGEST_RETRY = 0.1, 30.0
+
+
+class FairQueue:
+    """Lets ``slots`` users in at once; the others wait, and the clients take turns.
+
+    So however many requests a client sends, another one's waits for one of them only. At most ``per_client``
+    requests of one client wait, ``total`` of all. ``what`` stands in the messages of errors: "the model". For
+    one event loop.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        slots: int = 1,
+        per_client: int = 32,
+        total: int = 256,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._what = what
+        self._slots = slots
+        self._per_client = per_client
+        self._total = total
+        self._clock = clock
+        self._busy = 0
+        self._mean = 0.0
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
+        self._closed = False
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return sum(len(lane) for lane in self._waiting.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody is in and nobody waits."""
+        return not self._busy and not self._waiting
+
+    async def enter(self, client: str, remaining: float | None = None) -> Slot:
+        """Wait for one's turn; ``remaining`` are the seconds until the answer has to be there.
+
+        Raises:
+            QueueFull: too many wait already.
+            DeadlineTooShort: as long as uses took lately, the answer would be too late. Known at once.
+            ServiceStopping: the queue is closed.
+
+        """
+        self._refuse(client, remaining)
+        if self._busy < self._slots and not self._waiting:
+            self._busy += 1
+            return Slot(self, self._clock())
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(client, deque()).append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled() and turn.exception() is None:
+                self._hand_on()
+            else:
+                self._forget(client, turn)
+            raise
+        return Slot(self, self._clock())
+
+    def close(self) -> None:
+        """Refuse those who wait and those who come. Those who are in may finish."""
+        self._closed = True
+        waiting = [turn for lane in self._waiting.values() for turn in lane]
+        self._waiting.clear()
+        for turn in waiting:
+            if not turn.done():
+                turn.set_exception(self._stopping())
+
+    def left(self, seconds: float) -> None:
+        """Take note that a user who was in for some seconds is out, and let the next one in."""
+        self._mean += _NEWEST * (seconds - self._mean) if self._mean else seconds
+        self._hand_on()
+
+    def _refuse(self, client: str, remaining: float | None) -> None:
+        if self._closed:
+            raise self._stopping()
+        mine = len(self._waiting.get(client, ()))
+        ahead = sum(min(len(lane), mine + 1) for name, lane in self._waiting.items() if name != client) + mine
+        wait = (ahead + self._busy) / self._slots * self._mean if self._busy == self._slots else 0.0
+        if remaining is not None and remaining < wait + self._mean:
+            raise DeadlineTooShort(
+                f"{self._what} could answer in about {wait + self._mean:.1f} s and the deadline is in "
+                f"{max(remaining, 0):.1f} s: allow more time",
+                expected_seconds=f"{wait + self._mean:.3f}",
+            )
+        limit = "client" if mine >= self._per_client else "total" if self.waiting >= self._total else ""
+        if limit:
+            own = "of yours " if limit == "client" else ""
+            count = mine if limit == "client" else self.waiting
+            raise QueueFull(
+                f"{count} requests {own}wait for {self._what} already: try again later",
+                retry_after=min(max(wait, _SHORTEST_RETRY), _LONGEST_RETRY),
+                limit=limit,
+            )
+
+    def _stopping(self) -> ServiceStopping:
+        return ServiceStopping("the service stops: ask again when it is back")
+
+    def _hand_on(self) -> None:
+        while self._waiting:
+            client, lane = self._waiting.popitem(last=False)
+            turn = lane.popleft()
+            if lane:
+                self._waiting[client] = lane
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._busy -= 1
+
+    def _forget(self, client: str, turn: asyncio.Future[None]) -> None:
+        lane = self._waiting.get(client)
+        if lane is not None and turn in lane:
+            lane.remove(turn)
+            if not lane:
+                del self._waiting[client]
+
+
+class Slot:
+    """One's turn. Left once, by ``leave`` or at the end of the block."""
+
+    def __init__(self, queue: FairQueue, since: float) -> None:
+        self._queue: FairQueue | None = queue
+        self._since = since
+
+    def leave(self) -> None:
+        """Let the next one in. Leaving twice does nothing."""
+        if self._queue is not None:
+            queue, self._queue = self._queue, None
+            queue.left(queue._clock() - self._since)  # noqa: SLF001 - the two are one thing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.leave()
+
+
+class FairQueues:
+    """A fair queue of one slot for each of several scarce things, which have names.
+
+    ``what`` and the name stand in the messages of errors: "the device emulator-5554".
+    """
+
+    def __init__(self, what: str, *, per_client: int = 16, total: int = 64) -> None:
+        self._what = what
+        self._per_client = per_client
+        self._total = total
+        self._queues: dict[str, FairQueue] = {}
+        self._closed = False
+
+    async def enter(self, name: str, client: str, remaining: float | None = None) -> Slot:
+        """Wait for one's turn at the thing of that name; see ``FairQueue.enter``."""
+        if name not in self._queues:
+            self._queues = {other: queue for other, queue in self._queues.items() if not queue.idle}
+            what = f"{self._what} {name}".rstrip()
+            queue = FairQueue(what, per_client=self._per_client, total=self._total)
+            if self._closed:
+                queue.close()
+            self._queues[name] = queue
+        return await self._queues[name].enter(client, remaining)
+
+    def close(self) -> None:
+        """Refuse those who wait and those who come."""
+        self._closed = True
+        for queue in self._queues.values():
+            queue.close()
