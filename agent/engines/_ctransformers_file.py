@@ -25,6 +25,7 @@ class ConvertedFile:
     known: frozenset[str]
     config: LlamaConfig
     vocabulary_size: int
+    quantised: bool
     tokenizer: LlamaTokenizer
 
 
@@ -61,5 +62,6 @@ def check_converted_file(path: Path) -> ConvertedFile:
         known=frozenset(manifest.known_signatures) if manifest else frozenset(),
         config=llama.config,
         vocabulary_size=llama.vocabulary_size,
+        quantised=llama.quantised,
         tokenizer=LlamaTokenizer.from_converted(llama.file),
     )

@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from agent.prompt import Prompt
 
 
+class EngineName(StrEnum):
+    """The libraries that run a model."""
+
+    LLAMACPP = "llamacpp"
+    """llama.cpp: Gemma 3 and FunctionGemma files."""
+    CTRANSFORMERS = "ctransformers"
+    """ctransformers: LLaMA files that ``model convert`` has rewritten."""
+
+
 class PromptOrder(StrEnum):
     """What a model's prompts hold, and in which order."""
 

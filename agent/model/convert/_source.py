@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import gguf
+
 from agent.errors import ModelFileCorrupt, WrongArchitecture
 from agent.model._gguf_file import GgufFile, read_gguf
 from agent.model.convert._keys import VERSION
@@ -61,6 +63,12 @@ class LlamaFile:
     def vocabulary_size(self) -> int:
         """The number of tokens."""
         return token_count(self.file)
+
+    @property
+    def quantised(self) -> bool:
+        """Whether weights are stored in another form than as float numbers."""
+        floats = {gguf.GGMLQuantizationType[name] for name in ("F32", "F16", "BF16")}
+        return any(entry.quantisation not in floats for entry in self.file.tensors.values())
 
 
 def read_llama(path: Path) -> LlamaFile:

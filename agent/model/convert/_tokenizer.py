@@ -69,6 +69,8 @@ class LlamaTokenizer:
             for identity, (token, kind) in enumerate(zip(source.tokens, source.types, strict=True))
         )
         """What each of the source's entries writes; nothing for control tokens."""
+        self.source_size = len(source.tokens)
+        """Entries of the source; those from this id on were added by the converter."""
 
     @classmethod
     def from_converted(cls, file: GgufFile) -> LlamaTokenizer:
