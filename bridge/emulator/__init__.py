@@ -5,22 +5,23 @@ model of Android with state. ``PrivateAdbServer`` is an adb server of one's own 
 """
 
 from bridge.emulator._adb_server import PrivateAdbServer
-from bridge.emulator._faults import Fault
-from bridge.emulator._phone import EmulatedPhone
-from bridge.emulator._profile import API_LEVELS
-from bridge.emulator._state import (
+from bridge.emulator._app_data import (
     Alarm,
     CalendarDraft,
     Contact,
     ContactDraft,
-    Extra,
-    LoggedIntent,
+    File,
     MailDraft,
     NoteDraft,
-    PhoneState,
     SmsDraft,
     Timer,
 )
+from bridge.emulator._faults import Fault
+from bridge.emulator._intent import Extra, LoggedIntent
+from bridge.emulator._loop import PhoneLoop
+from bridge.emulator._phone import EmulatedPhone
+from bridge.emulator._profile import API_LEVELS
+from bridge.emulator._state import PhoneState
 
 __all__ = [
     "API_LEVELS",
@@ -31,9 +32,11 @@ __all__ = [
     "EmulatedPhone",
     "Extra",
     "Fault",
+    "File",
     "LoggedIntent",
     "MailDraft",
     "NoteDraft",
+    "PhoneLoop",
     "PhoneState",
     "PrivateAdbServer",
     "SmsDraft",

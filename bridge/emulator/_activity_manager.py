@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from bridge.emulator._apps import SET_ALARM_PERMISSION, find_activity
 from bridge.emulator._effects import EFFECTS, ITSELF
+from bridge.emulator._intent import LoggedIntent
 from bridge.emulator._java import security_error
+from bridge.emulator._lock_screen import is_covered
 from bridge.emulator._resolver import data_type, resolve_activity
-from bridge.emulator._state import LoggedIntent
+from bridge.emulator.apps import find_activity
 
 if TYPE_CHECKING:
-    from bridge.emulator._apps import Activity
     from bridge.emulator._device import Device
     from bridge.emulator._intent import Component, Intent
+    from bridge.emulator.apps import Activity
 
 __all__ = ["Start", "StartResult", "start_activity"]
 
@@ -69,7 +70,7 @@ def _check_permission(device: Device, activity: Activity, intent: Intent) -> Non
     denial = f"Permission Denial: starting {intent} from null (pid=4321, uid={SHELL_UID})"
     if not activity.exported:
         raise security_error(f"{denial} not exported from uid 10123")
-    if activity.permission == SET_ALARM_PERMISSION and not device.profile.shell_may_set_alarms:
+    if activity.permission is not None and activity.permission not in device.profile.shell_permissions:
         raise security_error(f"{denial} requires {activity.permission}")
 
 
@@ -95,10 +96,11 @@ def _deliver(device: Device, activity: Activity, component: Component, intent: I
     shown = effect(device, intent) if effect is not None else ITSELF
     if shown is None:
         return Start(result, flat, shown=False)
+    # Behind the lock screen an activity is created, so that its app acts, but it is not drawn.
     if shown == ITSELF and result is StartResult.SUCCESS and task is not None:
         task.append(flat)
     device.show(shown or flat)
-    return Start(result, flat, cold=task is None)
+    return Start(result, flat, cold=task is None, shown=not is_covered(device))
 
 
 def _logged(intent: Intent, component: str) -> LoggedIntent:

@@ -95,9 +95,10 @@ class _Connection:
     async def run(self) -> None:
         """Serve until the host closes the connection or speaks nonsense, then end every stream."""
         try:
-            while True:
+            while self._daemon.is_reachable():
                 packet = await read_packet(self._reader)
-                await self._handle(packet)
+                if not self._daemon.frozen:
+                    await self._handle(packet)
         except (asyncio.IncompleteReadError, ConnectionError, MalformedPacketError):
             pass  # the host is gone, or is no adb: adbd drops the connection either way
         finally:
@@ -107,10 +108,14 @@ class _Connection:
                 await self._writer.wait_closed()
 
     async def send(self, command: Command, arg0: int, arg1: int, data: bytes = b"") -> None:
-        self._writer.write(Packet(command, arg0, arg1, data).encode(with_checksum=self._with_checksum))
-        await self._writer.drain()
+        await self.send_raw(Packet(command, arg0, arg1, data).encode(with_checksum=self._with_checksum))
 
     async def send_raw(self, data: bytes) -> None:
+        if not self._daemon.is_reachable():
+            self.abort()
+            raise ConnectionAbortedError
+        if self._daemon.frozen:
+            return
         self._writer.write(data)
         await self._writer.drain()
 
@@ -198,7 +203,8 @@ class Adbd:
     """The adb daemon of one device: accepts adb servers on a listening socket.
 
     ``service_for`` returns the coroutine function that serves a stream, or None, which refuses it; it raises
-    ConnectionAbortedError to have the connection cut instead.
+    ConnectionAbortedError to have the connection cut instead. While ``is_reachable`` says no, every
+    connection breaks; while ``frozen``, every one stays and nothing is answered.
     """
 
     def __init__(
@@ -207,8 +213,11 @@ class Adbd:
         service_for: Callable[[str], Callable[[Stream], Awaitable[None]] | None],
         *,
         authorized: bool = True,
+        is_reachable: Callable[[], bool] = lambda: True,
     ) -> None:
         self.banner = banner
+        self.is_reachable = is_reachable
+        self.frozen = False
         self.service_for = service_for
         self.authorized = authorized
         self._connections: dict[_Connection, asyncio.Task[None]] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bridge.emulator._state import Alarm, Timer
+from bridge.emulator._app_data import Alarm, Timer
 
 if TYPE_CHECKING:
     from bridge.emulator._device import Device
@@ -94,7 +94,8 @@ def _set_timer(device: Device, intent: Intent) -> bool | None:
         return False
     if not 1 <= length <= _MAX_TIMER:
         return None
-    device.state.timers.append(Timer(length, intent.string(_ALARM + "MESSAGE") or ""))
+    started = int(device.now().timestamp())
+    device.state.timers.append(Timer(length, intent.string(_ALARM + "MESSAGE") or "", started))
     return True
 
 

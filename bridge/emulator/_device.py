@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bridge.emulator._intent import Component
 from bridge.emulator._state import PhoneState
+from bridge.emulator._storage import Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,23 +21,43 @@ SCREEN_SIZE = (1080, 2400)
 LAUNCHER = Component("com.android.launcher3", "com.android.launcher3.uioverrides.QuickstepLauncher")
 HOME = LAUNCHER.flatten()
 
-_WRITABLE = ("/sdcard/", "/data/local/tmp/")
-_ALIASES = ("/storage/emulated/0/", "/mnt/sdcard/", "/storage/self/primary/")
-
 
 class Device:
-    """One phone. ``clock`` returns the present moment as an aware datetime."""
+    """One phone. ``clock`` returns the computer's present moment as an aware datetime.
 
-    def __init__(self, profile: Profile, time_zone: str, clock: Callable[[], datetime] | None = None) -> None:
+    Raises:
+        zoneinfo.ZoneInfoNotFoundError: there is no such time zone as the state says.
+
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        state: PhoneState | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
         self.profile = profile
-        self.time_zone = ZoneInfo(time_zone)
-        self.state = PhoneState()
+        self.state = state if state is not None else PhoneState()
         self._clock = clock or (lambda: datetime.now(UTC))
-        self.show(HOME)
+        self.storage = Storage(self.state, lambda: self.now().timestamp())
+        if not self.state.tasks:
+            self.show(HOME)
+        self.now()
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The phone's time zone."""
+        return ZoneInfo(self.state.time_zone)
 
     def now(self) -> datetime:
-        """Return the present moment in the phone's time zone."""
-        return self._clock().astimezone(self.time_zone)
+        """Return the present moment by the phone's clock, in its time zone."""
+        return (self._clock() + timedelta(seconds=self.state.clock_offset)).astimezone(self.time_zone)
+
+    def set_time(self, moment: datetime) -> None:
+        """Set the phone's clock, which goes on from there; a naive moment is in the phone's time zone."""
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.time_zone)
+        self.state.clock_offset = (moment - self._clock()).total_seconds()
 
     def show(self, component: str) -> None:
         """Bring an activity to the front, in its app's task; a panel over the screen goes away."""
@@ -66,47 +85,3 @@ class Device:
         if not self.state.tasks[package]:
             del self.state.tasks[package]
             self.bring_to_front(LAUNCHER.package)
-
-    def read_file(self, path: str) -> bytes:
-        """Return a file's content.
-
-        Raises:
-            OSError: there is no such file.
-
-        """
-        if path == "/dev/null":
-            return b""
-        content = self.state.files.get(self.resolve(path))
-        if content is None:
-            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
-        return content
-
-    def open_file(self, path: str, *, append: bool = False) -> Callable[[bytes], None]:
-        """Create or empty a file and return what writes to it.
-
-        Raises:
-            OSError: the shell user may not write there.
-
-        """
-        if path == "/dev/null":
-            return lambda _data: None
-        path = self.resolve(path)
-        if not path.startswith(_WRITABLE):
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-        files = self.state.files
-        if not append:
-            files[path] = b""
-        files.setdefault(path, b"")
-
-        def write(data: bytes) -> None:
-            files[path] += data
-
-        return write
-
-    @staticmethod
-    def resolve(path: str) -> str:
-        """Return the one name of a file that storage shows under several."""
-        for alias in _ALIASES:
-            if path.startswith(alias):
-                return "/sdcard/" + path.removeprefix(alias)
-        return path

@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from bridge.emulator._app_data import CalendarDraft, ContactDraft, MailDraft, Media, NoteDraft, SmsDraft
 from bridge.emulator._clock_app import handle_clock_intent
-from bridge.emulator._state import CalendarDraft, ContactDraft, MailDraft, Media, NoteDraft, SmsDraft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,6 +130,11 @@ def _browse(device: Device, intent: Intent) -> str | None:
     return ITSELF
 
 
+def _link(device: Device, intent: Intent) -> str | None:
+    device.state.app_link = intent.data.text if intent.data is not None else None
+    return ITSELF
+
+
 def _dial(device: Device, intent: Intent) -> str | None:
     device.state.dialer_number = intent.data.scheme_specific_part if intent.data is not None else ""
     return ITSELF
@@ -172,6 +177,7 @@ EFFECTS: Mapping[str, Callable[[Device, Intent], str | None]] = {
     "clock": handle_clock_intent,
     "contact_insert": _contact_insert,
     "dial": _dial,
+    "link": _link,
     "mail": _mail,
     "map": _map,
     "note": _note,
@@ -179,4 +185,4 @@ EFFECTS: Mapping[str, Callable[[Device, Intent], str | None]] = {
     "share": _share,
     "sms": _sms,
 }
-"""The effects by the names that ``_apps`` uses."""
+"""The effects by the names that the apps use."""

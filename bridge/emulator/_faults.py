@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from bridge.emulator._java import security_error
+from bridge.emulator._services import is_framed
 from bridge.emulator._wire import ShellId, shell_packet, split_shell_packets
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class Fault(Enum):
     """The command runs and writes, and its stream is closed without an exit code."""
     WRONG_EXIT_CODE = auto()
     """The command runs, and its exit code is 255 in place of 0, and 0 in place of all others."""
+    SECURITY_EXCEPTION = auto()
+    """The command does not run: Android throws a SecurityException at it, and it ends with 255."""
 
 
 @dataclass
@@ -102,6 +106,8 @@ def faulty(handler: Handler, fault: Fault) -> Handler:
             return _cut
         case Fault.SILENT:
             return _silence
+        case Fault.SECURITY_EXCEPTION:
+            return _deny
         case Fault.DROPPED_AFTER:
             return _then(_writing(handler, _nothing), _cut)
         case Fault.GARBLED_TRANSPORT:
@@ -140,6 +146,14 @@ async def _cut(stream: Stream) -> None:
 
 async def _silence(_stream: Stream) -> None:
     await asyncio.Event().wait()  # until the host closes the stream
+
+
+async def _deny(stream: Stream) -> None:
+    error = security_error("Permission Denial: the shell (pid=4321, uid=2000) may not do this")
+    text = error.stack_trace("command").encode()
+    if is_framed(stream.service):
+        text = shell_packet(ShellId.STDERR, text) + shell_packet(ShellId.EXIT, b"\xff")
+    await stream.write(text)
 
 
 async def _garble_transport(stream: Stream) -> None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator
 
 from bridge.emulator._java import illegal_argument
 
 if TYPE_CHECKING:
-    from bridge.emulator._state import Extra
     from bridge.emulator._uri import Uri
 
-__all__ = ["CATEGORY_DEFAULT", "CATEGORY_LAUNCHER", "FLAGS", "MAIN", "Component", "Intent"]
+__all__ = [
+    "CATEGORY_DEFAULT",
+    "CATEGORY_LAUNCHER",
+    "FLAGS",
+    "MAIN",
+    "Component",
+    "Extra",
+    "Intent",
+    "LoggedIntent",
+]
 
 MAIN = "android.intent.action.MAIN"
 CATEGORY_LAUNCHER = "android.intent.category.LAUNCHER"
@@ -77,6 +87,22 @@ class Component:
         return f"{self.package}/{self.cls}"
 
 
+def _array(value: object) -> object:
+    """Return a list as the tuple that it was before it went through JSON."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """An intent's extra and its Java type as the receiver sees it: ``int``, ``ArrayList<Integer>``.
+
+    JSON has no infinity: such a float is None in a state that was loaded.
+    """
+
+    type: str
+    value: Annotated[Any, AfterValidator(_array)]
+
+
 @dataclass(slots=True)
 class Intent:
     """What shall be done, with which data. Extras keep their Java types."""
@@ -138,3 +164,16 @@ class Intent:
         """Return a boolean extra, or the default where it is absent or of another type."""
         extra = self.extras.get(key)
         return bool(extra.value) if extra is not None and extra.type == "boolean" else default
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIntent:
+    """An intent as an activity has received it."""
+
+    action: str | None
+    data: str | None
+    type: str | None
+    component: str
+    categories: tuple[str, ...]
+    extras: dict[str, Extra]
+    flags: int

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from bridge.emulator._intent import CATEGORY_LAUNCHER, FLAGS, MAIN, Component, Intent
+from bridge.emulator._intent import CATEGORY_LAUNCHER, FLAGS, MAIN, Component, Extra, Intent
 from bridge.emulator._java import (
     JavaError,
     decode_int,
@@ -20,7 +20,6 @@ from bridge.emulator._java import (
     parse_long,
     split_array,
 )
-from bridge.emulator._state import Extra
 from bridge.emulator._uri import Uri
 
 if TYPE_CHECKING:

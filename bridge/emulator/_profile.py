@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["API_LEVELS", "Profile"]
+from bridge.emulator.apps import SET_ALARM_PERMISSION
+
+__all__ = ["API_LEVELS", "READ_CALL_LOG", "READ_CONTACTS", "Profile"]
 
 API_LEVELS = (30, 34, 36)
 """The API levels whose behaviour was read in source: Android 11, 14 and 16."""
 
+READ_CALL_LOG = "android.permission.READ_CALL_LOG"
+READ_CONTACTS = "android.permission.READ_CONTACTS"
+_SHELL_PERMISSIONS = (
+    SET_ALARM_PERMISSION,
+    READ_CONTACTS,
+    "android.permission.CALL_PHONE",
+    "android.permission.READ_CALENDAR",
+    "android.permission.READ_SMS",
+)
 _RELEASES = {30: "11", 34: "14", 36: "16"}
 
 
@@ -34,6 +45,18 @@ class Profile:
             raise ValueError(
                 f"there is no profile for API level {self.api}; the emulated phone knows {known}"
             )
+
+    @property
+    def shell_permissions(self) -> frozenset[str]:
+        """The permissions of the shell user that something here asks for, by the Shell app's manifest."""
+        permissions = set(_SHELL_PERMISSIONS)
+        if self.api >= 36:
+            permissions.add(READ_CALL_LOG)
+        if not self.shell_may_set_alarms:
+            permissions.discard(SET_ALARM_PERMISSION)
+        if not self.shell_may_read_contacts:
+            permissions.discard(READ_CONTACTS)
+        return frozenset(permissions)
 
     @property
     def product(self) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge.emulator._apps import APPS, RESOLVER, Activity, App, Filter
 from bridge.emulator._intent import CATEGORY_DEFAULT, Component, Intent
+from bridge.emulator.apps import APPS, RESOLVER, Activity, App, Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The services that adbd offers on a stream: shells, ``exec`` and binder commands.
+"""The services that adbd offers on a stream: shells, ``exec``, binder commands and files.
 
 Source: AOSP packages/modules/adb, SERVICES.TXT and daemon/abb.cpp.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.emulator._shell import Invocation, Shell, Streams
+from bridge.emulator._sync import serve_sync
 from bridge.emulator._wire import ShellId, shell_packet, split_shell_packets
 from bridge.emulator.commands import COMMANDS, run_service
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from bridge.emulator._adbd import Stream
     from bridge.emulator._device import Device
 
-__all__ = ["FEATURES", "SHELL_V2", "service_for"]
+__all__ = ["FEATURES", "SHELL_V2", "is_framed", "service_for"]
 
 SHELL_V2 = "shell_v2"
 FEATURES = (SHELL_V2, "cmd", "abb", "abb_exec")
@@ -30,18 +31,25 @@ def service_for(
     """Return what serves a stream that asks for ``service``, None where the device has no such service."""
     name, colon, rest = service.partition(":")
     kind, *options = name.split(",")
+    if service == "sync:":
+        return lambda stream: serve_sync(device.storage, stream)
     if not colon or not rest:
         return None  # interactive shells are not modelled
     if kind == "shell" and options and SHELL_V2 not in features:
         return None  # an older adbd knows "shell:" only
-    if kind == "shell" and "v2" in options:
-        return lambda stream: _Process(device, stream, framed=True).run(rest)
+    framed = is_framed(service)
     if kind in ("shell", "exec"):
-        return lambda stream: _Process(device, stream, framed=False).run(rest)
+        return lambda stream: _Process(device, stream, framed=framed).run(rest)
     if kind in ("abb", "abb_exec"):
         words = tuple(word for word in rest.split("\0") if word)  # cmd drops empty words here
-        return lambda stream: _Process(device, stream, framed=kind == "abb").run_service(words)
+        return lambda stream: _Process(device, stream, framed=framed).run_service(words)
     return None
+
+
+def is_framed(service: str) -> bool:
+    """Return whether a service's output, errors and exit code travel as packets of the shell protocol."""
+    kind, *options = service.partition(":")[0].split(",")
+    return kind == "abb" or (kind == "shell" and "v2" in options)
 
 
 class _Process:

@@ -160,7 +160,11 @@ class Shell:
         if not words:
             self.variables |= assigned
             return 0
-        return await self._run_words(tuple(words), redirected)
+        try:
+            return await self._run_words(tuple(words), redirected)
+        except OSError as error:  # the file that the output goes to takes no more
+            streams.err(_encoded(f"{_PREFIX}{words[0]}: {error.strerror}\n"))
+            return 1
 
     async def _run_words(self, words: tuple[str, ...], streams: Streams) -> int:
         if words[0] == "exit":
@@ -187,13 +191,13 @@ class Shell:
                 streams = _with_sink(streams, redirect.descriptor, existing)
             elif redirect.operator == "<":
                 try:
-                    streams = replace(streams, stdin=_reader(self.device.read_file(target)))
+                    streams = replace(streams, stdin=_reader(self.device.storage.read(target)))
                 except OSError as error:
                     streams.err(_encoded(f"{_PREFIX}can't open {target}: {error.strerror}\n"))
                     return None
             else:
                 try:
-                    sink = self.device.open_file(target, append=redirect.operator == ">>")
+                    sink = self.device.storage.open(target, append=redirect.operator == ">>")
                 except OSError as error:
                     streams.err(_encoded(f"{_PREFIX}can't create {target}: {error.strerror}\n"))
                     return None

@@ -1,177 +1,45 @@
 """What the emulated phone knows and shows, as plain data.
 
 A test reads it to see what really happened. The phone's own thread writes it while a command runs; when the
-command's exit code has arrived, the state is settled.
+command's exit code has arrived, the state is settled. It is kept as JSON between runs.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-__all__ = [
-    "STREAMS",
-    "Alarm",
-    "CalendarDraft",
-    "Contact",
-    "ContactDraft",
-    "Extra",
-    "LoggedIntent",
-    "MailDraft",
-    "Media",
-    "NoteDraft",
-    "Notification",
-    "PhoneState",
-    "SmsDraft",
-    "Stream",
-    "Timer",
-]
+from bridge.emulator._app_data import (
+    Alarm,
+    CalendarDraft,
+    Contact,
+    ContactDraft,
+    File,
+    MailDraft,
+    Media,
+    NoteDraft,
+    Notification,
+    SmsDraft,
+    Timer,
+)
+from bridge.emulator._intent import LoggedIntent  # noqa: TC001 - pydantic reads it at run time
+from bridge.emulator._streams import STREAMS
 
+__all__ = ["PhoneState"]
 
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """An audio stream: AudioManager's number and the range of its index."""
-
-    number: int
-    minimum: int
-    maximum: int
-    default: int
-
-
-STREAMS: Mapping[str, Stream] = {
-    "call": Stream(0, 1, 7, 4),
-    "system": Stream(1, 0, 7, 5),
-    "ring": Stream(2, 0, 7, 5),
-    "music": Stream(3, 0, 15, 5),
-    "alarm": Stream(4, 1, 7, 6),
-    "notification": Stream(5, 0, 7, 5),
-}
-"""The streams by the names that people use; numbers and ranges are those of a stock phone."""
-
-
-@dataclass(slots=True)
-class Alarm:
-    """An alarm of the clock. ``days``: java.util.Calendar's numbers, Sunday = 1; empty means once."""
-
-    hour: int
-    minute: int
-    label: str = ""
-    days: tuple[int, ...] = ()
-    enabled: bool = True
-    vibrate: bool = True
-    skipped: int | None = None
-    """The ring (epoch milliseconds) of a repeating alarm that was dismissed before its time."""
-
-
-@dataclass(slots=True)
-class Timer:
-    """A running timer; ``length`` in seconds."""
-
-    length: int
-    label: str = ""
-
-
-@dataclass(slots=True)
-class CalendarDraft:
-    """The event that the calendar's editor shows. Times are epoch milliseconds, None where not given."""
-
-    title: str = ""
-    begin: int | None = None
-    end: int | None = None
-    all_day: bool = False
-    location: str = ""
-    description: str = ""
-    attendees: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class ContactDraft:
-    """The contact that the editor shows."""
-
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    company: str = ""
-    notes: str = ""
-
-
-@dataclass(slots=True)
-class MailDraft:
-    """The mail that the composer shows."""
-
-    to: tuple[str, ...] = ()
-    cc: tuple[str, ...] = ()
-    bcc: tuple[str, ...] = ()
-    subject: str = ""
-    body: str = ""
-
-
-@dataclass(slots=True)
-class SmsDraft:
-    """The text message that the composer shows."""
-
-    to: tuple[str, ...] = ()
-    body: str = ""
-
-
-@dataclass(slots=True)
-class NoteDraft:
-    """The note that the editor shows."""
-
-    title: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """A person in the contacts provider."""
-
-    name: str
-    phones: tuple[str, ...] = ()
-    emails: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Media:
-    """The media session: what plays. ``session`` is False until a player has been used."""
-
-    session: bool = False
-    playing: bool = False
-    query: str = ""
-    track: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """A notification that ``cmd notification post`` has made."""
-
-    tag: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """An intent's extra and its Java type as the receiver sees it: ``int``, ``ArrayList<Integer>``."""
-
-    type: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedIntent:
-    """An intent as an activity has received it."""
-
-    action: str | None
-    data: str | None
-    type: str | None
-    component: str
-    categories: tuple[str, ...]
-    extras: Mapping[str, Extra]
-    flags: int
+_FOLDERS = (
+    "/data/local/tmp",
+    "/sdcard/Alarms",
+    "/sdcard/DCIM/Camera",
+    "/sdcard/Documents",
+    "/sdcard/Download",
+    "/sdcard/Movies",
+    "/sdcard/Music",
+    "/sdcard/Pictures/Screenshots",
+    "/system/bin",
+)
 
 
 def _default_contacts() -> list[Contact]:
@@ -217,6 +85,21 @@ class PhoneState:
     ``settings get`` cannot disagree; the properties read it.
     """
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+    time_zone: str = "Europe/Berlin"
+    """The IANA name of the phone's time zone."""
+    clock_offset: float = 0.0
+    """By how many seconds the phone's clock is ahead of the computer's."""
+    lock: Literal["none", "swipe", "pin"] = "swipe"
+    """What the lock screen asks for; "none": there is no lock screen."""
+    pin: str = "1234"
+    locked: bool = False
+    """Whether the lock screen covers everything."""
+    awake: bool = True
+    """Whether the display is on."""
+    typed_pin: str = ""
+    """The digits that the lock screen has taken so far."""
     alarms: list[Alarm] = field(default_factory=list)
     timers: list[Timer] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=_default_contacts)
@@ -232,6 +115,8 @@ class PhoneState:
     navigation: str | None = None
     browser_url: str | None = None
     search_query: str | None = None
+    app_link: str | None = None
+    """The link that one of the third-party apps was opened with."""
     dialer_number: str | None = None
     call_number: str | None = None
     """The number of the call in progress."""
@@ -251,8 +136,11 @@ class PhoneState:
     tasks: dict[str, list[str]] = field(default_factory=dict)
     """The open activities of each app, oldest first, as flattened components; the last task is in front."""
     intents: list[LoggedIntent] = field(default_factory=list)
-    files: dict[str, bytes] = field(default_factory=dict)
-    """The phone's storage by absolute path."""
+    files: dict[str, File] = field(default_factory=dict)
+    """The phone's storage by absolute path; a folder is there where a file is in it, or in ``folders``."""
+    folders: list[str] = field(default_factory=lambda: list(_FOLDERS))
+    free_bytes: int | None = None
+    """What still fits on the storage; None: everything does."""
 
     @property
     def resumed(self) -> str:
@@ -311,15 +199,27 @@ class PhoneState:
         self.settings[namespace][key] = "1" if on else "0"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the state in JSON's types; the contents of files are given as their sizes."""
-        # The files go by size, because a screenshot in base64 helps nobody who debugs.
-        as_dict = asdict(replace(self, files={}))
-        as_dict["files"] = {path: len(content) for path, content in self.files.items()}
-        as_dict |= {
-            name: getattr(self, name)
-            for name in ("resumed", "wifi", "bluetooth", "mobile_data", "airplane_mode", "battery_saver")
-        }
-        return as_dict
+        """Return the whole state in JSON's types; what is in files as base64."""
+        document: dict[str, Any] = _ADAPTER.dump_python(self, mode="json")
+        return document
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> PhoneState:
+        """Read a state from JSON; what is left out has the value that it has on a new phone.
+
+        Raises:
+            ValueError: it is no JSON, or says what no state holds; the message names the place.
+
+        """
+        try:
+            return _ADAPTER.validate_json(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(str(part) for part in first["loc"]) or "the document"
+            raise ValueError(f"this is no state of an emulated phone: {place}: {first['msg']}") from None
 
     def _is_on(self, namespace: str, key: str) -> bool:
         return self.settings[namespace].get(key) == "1"
+
+
+_ADAPTER = TypeAdapter(PhoneState)

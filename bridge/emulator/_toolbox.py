@@ -1,4 +1,4 @@
-"""The small Unix commands of the device: builtins of the shell and toybox's."""
+"""The small Unix commands of the device that work on text: builtins of the shell and toybox's."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def _input(invocation: Invocation, paths: tuple[str, ...]) -> tuple[bytes,
     content, code = b"", 0
     for path in paths:
         try:
-            content += invocation.device.read_file(path)
+            content += invocation.device.storage.read(path)
         except OSError as error:
             invocation.complain(f"{invocation.words[0]}: {path}: {error.strerror}")
             code = 1
@@ -147,37 +147,6 @@ async def _sleep(invocation: Invocation) -> int:
     return 0
 
 
-def _rm(invocation: Invocation) -> int:
-    code = 0
-    force = any(word.startswith("-") and "f" in word for word in invocation.arguments)
-    for path in invocation.arguments:
-        if path.startswith("-"):
-            continue
-        if invocation.device.state.files.pop(invocation.device.resolve(path), None) is None and not force:
-            invocation.complain(f"rm: {path}: No such file or directory")
-            code = 1
-    return code
-
-
-def _ls(invocation: Invocation) -> int:
-    files, code = invocation.device.state.files, 0
-    for path in [word for word in invocation.arguments if not word.startswith("-")] or ["/"]:
-        resolved = invocation.device.resolve(path)
-        if resolved in files:
-            invocation.say(path)
-            continue
-        folder = resolved.rstrip("/") + "/"
-        names = sorted(
-            {name.removeprefix(folder).partition("/")[0] for name in files if name.startswith(folder)}
-        )
-        if not names and folder not in ("/", "/sdcard/", "/data/local/tmp/"):
-            invocation.complain(f"ls: {path}: No such file or directory")
-            code = 1
-        for name in names:
-            invocation.say(name)
-    return code
-
-
 def _date(invocation: Invocation) -> int:
     words = list(invocation.arguments)
     moment = invocation.device.now()
@@ -226,8 +195,8 @@ def _test(invocation: Invocation) -> int:
             result = not text
         case ["-n", text]:
             result = bool(text)
-        case ["-f" | "-e", path]:
-            result = invocation.device.resolve(path) in invocation.device.state.files
+        case ["-f" | "-e" | "-d" as kind, path]:
+            result = _is_there(invocation, path, kind)
         case [left, "=" | "==", right]:
             result = left == right
         case [left, "!=", right]:
@@ -238,6 +207,14 @@ def _test(invocation: Invocation) -> int:
             invocation.complain(f"/system/bin/sh: {invocation.words[0]}: unexpected operator")
             return 2
     return int(result == negated)
+
+
+def _is_there(invocation: Invocation, path: str, kind: str) -> bool:
+    try:
+        entry = invocation.device.storage.stat(path)
+    except OSError:
+        return False
+    return kind == "-e" or entry.is_folder == (kind == "-d")
 
 
 def _export(invocation: Invocation) -> int:
@@ -260,10 +237,7 @@ TOOLBOX: Mapping[str, Command] = {
     "grep": _grep,
     "head": _head,
     "id": _id,
-    "ls": _ls,
-    "mkdir": _true,  # folders are not modelled: a file's folder is always there
     "printf": _printf,
-    "rm": _rm,
     "sleep": _sleep,
     "tail": _tail,
     "test": _test,

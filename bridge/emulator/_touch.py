@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from bridge.emulator._activity_manager import start_activity
 from bridge.emulator._device import HOME
 from bridge.emulator._intent import CATEGORY_LAUNCHER, MAIN, Intent
+from bridge.emulator._lock_screen import dismiss, enter_pin, go_to_sleep, is_covered, type_pin
 from bridge.emulator._resolver import query_activities
-from bridge.emulator._screen import TILES, screen_views
+from bridge.emulator._screen import screen_views
+from bridge.emulator._tiles import TILES
 from bridge.emulator.commands._audio import adjust_volume, dispatch_media_key
 from bridge.emulator.commands._radios import set_airplane_mode, set_wifi
 
 if TYPE_CHECKING:
     from bridge.emulator._device import Device
 
-__all__ = ["KEY_CODES", "press", "tap"]
+__all__ = ["KEY_CODES", "press", "swipe", "tap", "type_text"]
 
 KEY_CODES = {
     "HOME": 3,
@@ -24,6 +26,9 @@ KEY_CODES = {
     "VOLUME_UP": 24,
     "VOLUME_DOWN": 25,
     "POWER": 26,
+    **{str(digit): 7 + digit for digit in range(10)},
+    "ENTER": 66,
+    "MENU": 82,
     "MEDIA_PLAY_PAUSE": 85,
     "MEDIA_STOP": 86,
     "MEDIA_NEXT": 87,
@@ -31,6 +36,7 @@ KEY_CODES = {
     "MEDIA_PLAY": 126,
     "MEDIA_PAUSE": 127,
     "VOLUME_MUTE": 164,
+    "SLEEP": 223,
     "WAKEUP": 224,
 }
 """The keys that act, by KeyEvent's names without ``KEYCODE_``."""
@@ -42,16 +48,24 @@ def tap(device: Device, x: int, y: int) -> None:
         left, top, right, bottom = view.bounds
         if view.tap and left <= x < right and top <= y < bottom:
             kind, _, key = view.tap.partition(":")
-            if kind == "tile":
-                _tap_tile(device, key)
-            else:
-                _open_app(device, key)
+            match kind:
+                case "tile":
+                    _tap_tile(device, key)
+                case "key":
+                    press(device, KEY_CODES[key])
+                case _:
+                    _open_app(device, key)
             return
 
 
 def press(device: Device, code: int) -> None:
     """Press a key; one that does nothing here is ignored."""
     name = next((name for name, value in KEY_CODES.items() if value == code), "")
+    if _press_display_key(device, name) or not device.state.awake:
+        return
+    if is_covered(device):
+        _press_on_lock_screen(device, name)
+        return
     match name:
         case "HOME":
             device.show(HOME)
@@ -67,8 +81,43 @@ def press(device: Device, code: int) -> None:
             dispatch_media_key(device, name.removeprefix("MEDIA_").lower().replace("_", "-"))
 
 
+def swipe(device: Device, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw a finger over the screen: upwards it opens a lock screen, and nothing else moves."""
+    if is_covered(device) and end[1] < start[1]:
+        dismiss(device)
+
+
+def type_text(device: Device, text: str) -> None:
+    """Type a text; only the lock screen takes one."""
+    if device.state.awake and is_covered(device):
+        type_pin(device, text)
+
+
+def _press_display_key(device: Device, name: str) -> bool:
+    """Press a key that acts on the display whatever it shows, and return whether it is one."""
+    if name == "SLEEP" or (name == "POWER" and device.state.awake):
+        go_to_sleep(device)
+    elif name in ("WAKEUP", "POWER"):
+        device.state.awake = True
+    else:
+        return False
+    return True
+
+
+def _press_on_lock_screen(device: Device, name: str) -> None:
+    if name == "MENU":
+        dismiss(device)
+    elif name == "ENTER":
+        enter_pin(device)
+    elif name.isdecimal():
+        type_pin(device, name)
+    elif name == "BACK":
+        device.state.typed_pin = ""
+        device.state.panel = None
+
+
 def _tap_tile(device: Device, key: str) -> None:
-    state, on = device.state, not TILES[key].is_on(device)
+    state, on = device.state, not TILES[key].is_on(device.state)
     match key:
         case "flashlight":
             state.torch = on

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bridge.emulator._file_commands import FILE_COMMANDS
 from bridge.emulator._toolbox import TOOLBOX
 from bridge.emulator.commands._am import activity_service
 from bridge.emulator.commands._audio import audio_service, media_session_service
@@ -31,6 +32,7 @@ from bridge.emulator.commands._system import (
     power_service,
     statusbar_service,
     uimode_service,
+    wm,
 )
 
 if TYPE_CHECKING:
@@ -66,7 +68,9 @@ def run_service(invocation: Invocation, name: str, words: tuple[str, ...]) -> in
     if service is None:
         invocation.complain(f"cmd: Can't find service: {name}")
         return _CMD_NO_SERVICE
-    return service(replace(invocation, words=(name, *words)))
+    # Binder carries Java strings: bytes that are no UTF-8 do not survive the call.
+    carried = (word.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for word in words)
+    return service(replace(invocation, words=(name, *carried)))
 
 
 def _cmd(invocation: Invocation) -> int | Awaitable[int]:
@@ -91,6 +95,7 @@ def _script_for(service: str) -> Command:
 
 
 COMMANDS: Mapping[str, Command] = {
+    **FILE_COMMANDS,
     **TOOLBOX,
     "am": _script_for("activity"),
     "cmd": _cmd,
@@ -104,5 +109,6 @@ COMMANDS: Mapping[str, Command] = {
     "settings": _script_for("settings"),
     "svc": svc,
     "uiautomator": uiautomator,
+    "wm": wm,
 }
 """Every command of the shell, by name."""

@@ -13,6 +13,7 @@ from bridge.emulator._arguments import Arguments
 from bridge.emulator._device import HOME
 from bridge.emulator._intent_arguments import parse_intent
 from bridge.emulator._java import JavaError, security_error
+from bridge.emulator._lock_screen import dismiss
 from bridge.emulator._resolver import query_activities
 
 if TYPE_CHECKING:
@@ -45,12 +46,11 @@ _WITHOUT_VALUE = {
     "--lock-task",
     "--allow-background-activity-starts",
 }
+_DISMISS_KEYGUARD = {"--dismiss-keyguard", "--dismiss-keyguard-if-insecure"}
 _NEWER_WITHOUT_VALUE = {
     "--suspend",
     "--async",
     "--splashscreen-show-icon",
-    "--dismiss-keyguard",
-    "--dismiss-keyguard-if-insecure",
 }
 _PROTECTED_BROADCASTS = {
     "android.intent.action.AIRPLANE_MODE",
@@ -75,6 +75,7 @@ class _Options:
 
     wait: bool = False
     stop_first: bool = False
+    dismiss_keyguard: bool = False
     user: str = "current"
 
 
@@ -106,6 +107,8 @@ def _read(invocation: Invocation, arguments: Arguments) -> tuple[Intent, _Option
             options.stop_first = True
         elif option == "--user":
             options.user = following.required()
+        elif newer and option in _DISMISS_KEYGUARD:
+            options.dismiss_keyguard = True
         elif option in _WITH_VALUE:
             following.required()
         else:
@@ -126,6 +129,8 @@ def _start(invocation: Invocation, arguments: Arguments) -> int:
         if code:
             return code
     invocation.say(f"Starting: {intent}")
+    if options.dismiss_keyguard:
+        dismiss(device)
     start = start_activity(device, intent)
     write = invocation.say if options.wait else invocation.complain
     match start.result:

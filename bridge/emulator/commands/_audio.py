@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.emulator._java import JavaError, decode_int, illegal_argument, parse_long
-from bridge.emulator._state import STREAMS
+from bridge.emulator._streams import STREAMS
 from bridge.emulator.commands._service import FAILED, no_shell_command, run_subcommand
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from bridge.emulator._arguments import Arguments
 from bridge.emulator._uri import Uri
 
 if TYPE_CHECKING:
+    from bridge.emulator._app_data import Contact
     from bridge.emulator._shell import Invocation
-    from bridge.emulator._state import Contact
 
 __all__ = ["content"]
 

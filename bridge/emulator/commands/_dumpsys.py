@@ -1,7 +1,7 @@
 """``dumpsys``: the parts of its reports that are read back.
 
 Sources: AOSP AlarmManagerService, ActivityTaskManagerService, AudioService, WindowManagerService,
-TelephonyRegistry.
+TelephonyRegistry, KeyguardServiceDelegate, TrustManagerService, PowerManagerService.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bridge.emulator._clock_app import next_alarm
-from bridge.emulator._state import STREAMS
+from bridge.emulator._lock_screen import is_covered, is_occluded
+from bridge.emulator._streams import STREAMS
 from bridge.emulator.commands._audio import STREAM_CONSTANTS
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def _record() -> str:
 
 
 def _activity(invocation: Invocation) -> None:
-    state = invocation.device.state
+    device = invocation.device
+    state = device.state
     invocation.say("ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)")
     invocation.say("Display #0 (activities from top to bottom):")
     for number, activities in reversed(list(enumerate(state.tasks.values(), start=1))):
@@ -74,23 +76,69 @@ def _activity(invocation: Invocation) -> None:
         invocation.say(f"  * Task{{7d1e00{number} #{number} type=standard A=10{100 + number}:{package}}}")
         for depth, component in reversed(list(enumerate(activities))):
             invocation.say(f"    * Hist  #{depth}: {_record()} {component} t{number}}}")
-    task = len(state.tasks)
-    if invocation.device.profile.api == 30:
-        invocation.say(f"    mResumedActivity: {_record()} {state.resumed} t{task}}}")
-    else:
-        invocation.say(f"    topResumedActivity={_record()} {state.resumed} t{task}}}")
-    invocation.say("")
-    invocation.say(f"  ResumedActivity: {_record()} {state.resumed} t{task}}}")
+    if not is_covered(device):  # behind the lock screen every activity is stopped
+        resumed = f"{_record()} {state.resumed} t{len(state.tasks)}}}"
+        if device.profile.api == 30:
+            invocation.say(f"    mResumedActivity: {resumed}")
+        else:
+            invocation.say(f"    topResumedActivity={resumed}")
+        invocation.say("")
+        invocation.say(f"  ResumedActivity: {resumed}")
+    invocation.say("  KeyguardController:")
+    invocation.say(f"    mKeyguardShowing={_boolean(state.locked)}")
+    invocation.say("    mAodShowing=false")
+    invocation.say("    mKeyguardGoingAway=false")
+    invocation.say(f"    mOccluded={_boolean(is_occluded(device))}")
 
 
 def _window(invocation: Invocation) -> None:
+    device = invocation.device
+    state = device.state
+    if "policy" not in invocation.arguments:
+        package, _, cls = state.resumed.partition("/")
+        full = f"{package}/{package + cls if cls.startswith('.') else cls}"
+        focus = "NotificationShade" if state.panel or is_covered(device) else full
+        invocation.say("WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)")
+        invocation.say(f"  mCurrentFocus=Window{{b7a9d40 u0 {focus}}}")
+        invocation.say(f"  mFocusedApp={_record()} {state.resumed} t{len(state.tasks)}}}")
+    covered = state.locked and not is_occluded(device)
+    invocation.say("WINDOW MANAGER POLICY STATE (dumpsys window policy)")
+    invocation.say(f"    mShowingDream=false mDreamingLockscreen={_boolean(covered)}")
+    invocation.say("    KeyguardServiceDelegate")
+    invocation.say(f"      showing={_boolean(state.locked)}")
+    invocation.say(f"      inputRestricted={_boolean(covered)}")
+    invocation.say(f"      occluded={_boolean(is_occluded(device))}")
+    invocation.say(f"      secure={_boolean(state.lock == 'pin')}")
+    invocation.say(f"      screenState=SCREEN_STATE_{'ON' if state.awake else 'OFF'}")
+    invocation.say(f"      interactiveState=INTERACTIVE_STATE_{'AWAKE' if state.awake else 'SLEEP'}")
+
+
+def _trust(invocation: Invocation) -> None:
     state = invocation.device.state
-    package, _, cls = state.resumed.partition("/")
-    full = f"{package}/{package + cls if cls.startswith('.') else cls}"
-    focus = "NotificationShade" if state.panel else full
-    invocation.say("WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)")
-    invocation.say(f"  mCurrentFocus=Window{{b7a9d40 u0 {focus}}}")
-    invocation.say(f"  mFocusedApp={_record()} {state.resumed} t{len(state.tasks)}}}")
+    locked = int(state.locked and state.lock == "pin")  # a lock screen that asks for nothing locks nothing
+    invocation.say("Trust manager state:")
+    invocation.say(
+        ' User "Owner" (id=0, flags=0x4c13) (current): trusted=0, trustManaged=0, '
+        f"deviceLocked={locked}, strongAuthRequired=0x0"
+    )
+    invocation.say("   Enabled agents:")
+    invocation.say("   Events:")
+
+
+def _power(invocation: Invocation) -> None:
+    state = invocation.device.state
+    invocation.say("POWER MANAGER (dumpsys power)")
+    invocation.say("")
+    invocation.say("Power Manager State:")
+    invocation.say(f"  mWakefulness={'Awake' if state.awake else 'Asleep'}")
+    invocation.say(f"  mIsPowered={_boolean(state.charging)}")
+    invocation.say(f"  mHoldingDisplaySuspendBlocker={_boolean(state.awake)}")
+    invocation.say("")
+    invocation.say(f"Display Power: state={'ON' if state.awake else 'OFF'}")
+
+
+def _boolean(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _telephony(invocation: Invocation) -> None:
@@ -174,6 +222,8 @@ _REPORTS: dict[str, Callable[[Invocation], None]] = {
     "battery": _battery,
     "media_session": _media_session,
     "notification": _notification,
+    "power": _power,
     "telephony.registry": _telephony,
+    "trust": _trust,
     "window": _window,
 }

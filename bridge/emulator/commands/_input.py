@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 from bridge.emulator._device import SCREEN_SIZE
-from bridge.emulator._screen import View, current_package, screen_views
-from bridge.emulator._touch import KEY_CODES, press, tap
+from bridge.emulator._screen import current_package, screen_views
+from bridge.emulator._touch import KEY_CODES, press, swipe, tap, type_text
+from bridge.emulator._view import View
 
 if TYPE_CHECKING:
     from bridge.emulator._device import Device
@@ -37,8 +38,10 @@ def input_command(invocation: Invocation) -> int:
                 for key in keys:
                     if not key.startswith("--"):
                         press(device, _key_code(key))
-            case ["swipe" | "draganddrop", _, _, _, _, *_] | ["text", _]:
-                pass  # nothing scrolls and no field takes text
+            case ["swipe" | "draganddrop", x1, y1, x2, y2, *_]:
+                swipe(device, (int(float(x1)), int(float(y1))), (int(float(x2)), int(float(y2))))
+            case ["text", text]:
+                type_text(device, text)
             case _:
                 invocation.complain("Error: Invalid arguments for command: " + " ".join(words[:1]))
                 invocation.complain("Usage: input [<source>] [-d DISPLAY_ID] <command> [<arg>...]")
@@ -68,7 +71,7 @@ def uiautomator(invocation: Invocation) -> int:
         invocation.say(xml, end="")
     else:
         try:
-            invocation.device.open_file(path)(xml.encode())
+            invocation.device.storage.open(path)(xml.encode())
         except OSError as error:
             invocation.complain(f"ERROR: could not write {path}: {error.strerror}")
             return 1
@@ -78,7 +81,7 @@ def uiautomator(invocation: Invocation) -> int:
 
 def _hierarchy(device: Device) -> str:
     package = current_package(device)
-    whole = View((0, 0, *SCREEN_SIZE), cls="android.widget.FrameLayout")
+    whole = View((0, 0, *SCREEN_SIZE))
     children = "".join(
         _node(view, number, package) + "</node>" for number, view in enumerate(screen_views(device))
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.emulator._apps import APPS, App, find_activity
 from bridge.emulator._intent_arguments import parse_intent
 from bridge.emulator._resolver import Match, query_activities, resolve_activity
+from bridge.emulator.apps import APPS, App, find_activity
 from bridge.emulator.commands._service import run_subcommand
 
 if TYPE_CHECKING:

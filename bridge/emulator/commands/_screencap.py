@@ -23,7 +23,7 @@ def screencap(invocation: Invocation) -> int:
         invocation.streams.out(picture)
         return 0
     try:
-        invocation.device.open_file(paths[0])(picture)
+        invocation.device.storage.open(paths[0])(picture)
     except OSError as error:
         invocation.complain(f"Error opening file: {paths[0]} ({error.strerror})")
         return 1

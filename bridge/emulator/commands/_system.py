@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.emulator._state import Notification
+from bridge.emulator._app_data import Notification
+from bridge.emulator._device import SCREEN_SIZE
+from bridge.emulator._lock_screen import dismiss
 from bridge.emulator.commands._service import FAILED, run_subcommand
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from bridge.emulator._device import Device
     from bridge.emulator._shell import Invocation
 
-__all__ = ["getprop", "notification_service", "power_service", "statusbar_service", "uimode_service"]
+__all__ = ["getprop", "notification_service", "power_service", "statusbar_service", "uimode_service", "wm"]
 
 _NIGHT_MODES = {"auto": "0", "no": "1", "yes": "2"}
 _ZEN_MODES = {"none": "2", "on": "2", "priority": "1", "alarms": "3", "all": "0", "off": "0"}
@@ -125,6 +127,21 @@ def _collapse(invocation: Invocation, _arguments: Arguments) -> int:
 def _click_tile(_invocation: Invocation, arguments: Arguments) -> int:
     arguments.required()
     return 0  # acts on an app's TileService alone; the built-in tiles are none, and nothing is said of it
+
+
+def wm(invocation: Invocation) -> int:
+    """Run ``wm dismiss-keyguard|size|density``."""
+    match invocation.arguments:
+        case ("dismiss-keyguard",):
+            dismiss(invocation.device)
+        case ("size",):
+            invocation.say("Physical size: {}x{}".format(*SCREEN_SIZE))
+        case ("density",):
+            invocation.say("Physical density: 420")
+        case _:
+            invocation.say("Window manager (window) commands:")
+            return FAILED
+    return 0
 
 
 def getprop(invocation: Invocation) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge.emulator import PhoneState
 from bridge.emulator._device import Device
 from bridge.emulator._profile import Profile
 from bridge.emulator._shell import Shell, Streams
@@ -17,7 +18,6 @@ from bridge.emulator.commands import COMMANDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bridge.emulator import PhoneState
 
 FRIDAY_NIGHT = datetime(2026, 1, 16, 21, 10, tzinfo=UTC)
 """22:10 in Berlin, a Friday."""
@@ -72,7 +72,7 @@ def make_shell() -> Callable[..., InProcessShell]:
             shell_may_set_alarms=shell_may_set_alarms,
             shell_may_read_contacts=shell_may_read_contacts,
         )
-        return InProcessShell(Device(profile, time_zone, lambda: now))
+        return InProcessShell(Device(profile, PhoneState(time_zone=time_zone), lambda: now))
 
     return make
 

@@ -83,7 +83,7 @@ def test_one_packet_is_in_flight_and_none_is_longer_than_the_peer_takes(peer: Pe
 def test_an_unknown_service_is_refused_with_an_empty_close(peer: Peer) -> None:
     peer.send(Command.CNXN, NEW, 4096, b"host::\0")
     peer.receive()
-    peer.send(Command.OPEN, 7, 0, b"sync:\0")
+    peer.send(Command.OPEN, 7, 0, b"jdwp:1\0")
     assert peer.receive()[:3] == (Command.CLSE, 0, 7)
 
 
