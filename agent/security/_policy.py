@@ -133,7 +133,7 @@ def _check_names(policy: Policy, path: Path, text: str, known: Collection[str]) 
 def _place(path: Path, text: str, key: tuple[str, ...]) -> str:
     """Say where the key stands: the line only where one alone has its name, as tomllib tells none."""
     name = re.escape(key[-1])
-    pattern = re.compile(rf"""^\s*(?:\[.*["'.\[]{name}["']?\s*[\].]|["']?{name}["']?\s*=)""")
+    pattern = re.compile(rf"""^\s*(?:\[(?:.*\.)?["']?{name}["']?\s*[\].]|["']?{name}["']?\s*=)""")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if pattern.search(line)]
     where = f"line {lines[0]}, " if len(lines) == 1 else ""
     return f"the policy {path}, {where}key {'.'.join(key)}"
