@@ -16,6 +16,7 @@ from bridge._operations import HANDLERS
 from bridge._people import Resolved, has_names, resolve_names, unresolved_person
 from bridge._phone import COMES_BACK_SECONDS, Phone
 from bridge._queue import DeviceQueues
+from bridge._reconnect import Reconnector
 from bridge._start import start_intent
 from bridge._switches import SWITCHES
 from bridge._tiles import set_tile
@@ -28,6 +29,7 @@ from bridge.errors import (
     DeviceOfflineError,
     InvalidValueError,
     TransportError,
+    UnknownSerialError,
 )
 from bridge.outcome import Outcome, OutcomeStatus
 from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool, Value
@@ -57,10 +59,14 @@ class Bridge:
 
     The server is used as it is: never started and never stopped. All methods may be called from several
     threads; calls to one device run one after the other, calls to several devices side by side.
+
+    With ``reconnect``, devices at a ``host:port`` that have been used are connected again after a loss, in a
+    thread that ``close`` ends.
     """
 
-    def __init__(self, adb_host: str = "127.0.0.1", adb_port: int = 5037) -> None:
+    def __init__(self, adb_host: str = "127.0.0.1", adb_port: int = 5037, *, reconnect: bool = False) -> None:
         self._server = AdbServer(adb_host, adb_port)
+        self._reconnector = Reconnector(self._server) if reconnect else None
         self._properties: dict[str, _Properties] = {}
         self._queues = DeviceQueues()
 
@@ -134,6 +140,8 @@ class Bridge:
         if not (confirmed or named) and (reason := _risk(call, tool, attached.serial)):
             outcome = Outcome(OutcomeStatus.NEEDS_CONFIRMATION, reason, intent=intent, device=attached.serial)
             return _timed(outcome, start)
+        if self._reconnector and is_address(attached.serial):
+            self._reconnector.keep(attached.serial)
         with self._queues.turn(attached.serial, deadline):
             properties = self._read_properties(attached, deadline)
             phone = Phone(
@@ -147,8 +155,10 @@ class Bridge:
         return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
 
     def close(self) -> None:
-        """Forget what is known of the devices. The adb server and its connections go on."""
+        """Forget what is known of the devices, and keep none connected. The adb server goes on."""
         self._properties.clear()
+        if self._reconnector:
+            self._reconnector.close()
 
     def _device(self, attached: Attached, deadline: Deadline) -> Device:
         device = Device(attached.serial, attached.state, attached.model)
@@ -182,7 +192,7 @@ class Bridge:
             return select(attached, serial)
         except DeviceOfflineError as error:
             lost = error.metadata["serial"]
-            with suppress(TransportError):
+            with suppress(TransportError, UnknownSerialError):
                 self._server.wait_for(lost, Deadline(min(COMES_BACK_SECONDS, deadline.remaining())))
         return select(self._server.attached(deadline), serial)
 

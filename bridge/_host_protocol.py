@@ -5,6 +5,7 @@ Source: AOSP packages/modules/adb, ``protocol.txt`` and ``shell_protocol.h``.
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 from bridge.errors import (
@@ -17,11 +18,18 @@ from bridge.errors import (
 )
 
 if TYPE_CHECKING:
-    import socket
-
     from bridge._deadline import Deadline
 
-__all__ = ["ask", "check_length", "read_block", "read_packet", "read_status", "read_to_end", "send"]
+__all__ = [
+    "ask",
+    "check_length",
+    "read_block",
+    "read_packet",
+    "read_status",
+    "read_to_end",
+    "send",
+    "stays_silent",
+]
 
 _PACKET_LIMIT = 1 << 20  # adb's own maximum payload
 _OUTPUT_LIMIT = 32 << 20
@@ -75,6 +83,18 @@ def read_block(sock: socket.socket, deadline: Deadline) -> str:
     except ValueError:
         raise AdbProtocolError(f"{digits!r} is no length of adb's protocol") from None
     return _read_exact(sock, length, deadline).decode(errors="replace")
+
+
+def stays_silent(sock: socket.socket, seconds: float) -> bool:
+    """Wait for the peer to send something, and return whether it has sent nothing; reads nothing."""
+    sock.settimeout(seconds)
+    try:
+        sock.recv(1, socket.MSG_PEEK)
+    except TimeoutError:
+        return True
+    except OSError as error:
+        raise DeviceLostError(f"the connection to the adb server broke: {error}") from error
+    return False
 
 
 def read_packet(sock: socket.socket, deadline: Deadline) -> tuple[int, bytes]:

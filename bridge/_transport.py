@@ -22,7 +22,17 @@ from typing import TYPE_CHECKING
 from adbutils import AdbConnection
 
 from bridge._deadline import Deadline
-from bridge._host_protocol import ask, check_length, read_block, read_packet, read_status, read_to_end, send
+from bridge._devices import is_address
+from bridge._host_protocol import (
+    ask,
+    check_length,
+    read_block,
+    read_packet,
+    read_status,
+    read_to_end,
+    send,
+    stays_silent,
+)
 from bridge.errors import (
     AdbServerError,
     DeviceLostError,
@@ -102,10 +112,13 @@ class AdbServer:
             listing = read_block(sock, deadline)
         return _attached(listing)
 
-    def track(self, opened: Callable[[socket.socket], None]) -> Generator[tuple[Attached, ...], None, None]:
+    def track(
+        self, opened: Callable[[socket.socket], None], idle: Callable[[], float] | None = None
+    ) -> Generator[tuple[Attached, ...], None, None]:
         """Yield all devices, at once and at every change, until the server or the socket stops.
 
-        ``opened`` gets the socket; another thread may shut it down.
+        ``opened`` gets the socket; another thread may shut it down. With ``idle``, they are yielded again
+        when nothing has come for as many seconds as it returns.
 
         Raises:
             AdbServerError: no server answers there.
@@ -117,7 +130,10 @@ class AdbServer:
             ask(sock, "host:track-devices-l", soon, serial="")
             opened(sock)
             while True:
-                yield _attached(read_block(sock, never))
+                listing = _attached(read_block(sock, never))
+                yield listing
+                while idle is not None and stays_silent(sock, idle()):
+                    yield listing
 
     def features(self, serial: str, deadline: Deadline) -> frozenset[str]:
         """Return what both the server and the device can do, such as ``shell_v2``.
@@ -149,13 +165,16 @@ class AdbServer:
             raise UnknownSerialError(f"adb cannot connect to {address}: {answer[:200]}", serial=address)
 
     def wait_for(self, serial: str, deadline: Deadline) -> None:
-        """Wait until the device can be used.
+        """Wait until the device can be used; one at an address that the server has forgotten is connected.
 
         Raises:
             AdbServerError: no server answers there.
+            UnknownSerialError: no device answers at the address.
             TransportError: the deadline passed first, the server stopped, or is no adb server.
 
         """
+        if is_address(serial) and all(serial != device.serial for device in self.attached(deadline)):
+            self.connect(serial, deadline)
         with self._connect(deadline) as sock:
             # The server says OKAY twice: when it has understood, and when the device is there.
             ask(sock, f"host-serial:{serial}:wait-for-any-device", deadline, serial=serial)

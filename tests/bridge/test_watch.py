@@ -88,7 +88,7 @@ def test_an_adb_server_that_dies_takes_its_devices_and_the_next_one_is_found(
 def test_what_is_there_comes_first(adb_port: int, emulated_phone: EmulatedPhone) -> None:
     with Bridge(adb_port=adb_port).watch() as watching:
         assert DeviceChange(emulated_phone.address, "", "device") == next(watching)
-    connection = watching._connection
+    connection = watching._listings._connection
     assert connection is not None
     assert connection.fileno() == -1, "leaving in the middle leaves the connection open"
 
