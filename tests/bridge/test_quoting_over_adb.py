@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,20 +14,26 @@ from bridge._deadline import Deadline
 from bridge._phone import Phone
 from bridge._quoting import COMMAND_LIMIT
 from bridge._transport import AdbServer
-from bridge.emulator import EmulatedPhone, PrivateAdbServer
 from bridge.errors import CommandTooLongError, InvalidValueError
 from tools_schema import Call, ToolSet, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bridge.emulator import EmulatedPhone, PrivateAdbServer
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=60)
 SHELL_TEXT = st.text("ab \t\n'\"\\$`;&|<>(){}[]*?~#!%=-,.:/ü字🙂\u202e", max_size=40)
 ARGUMENTS = st.lists(TEXT | SHELL_TEXT, min_size=1, max_size=6)
-NASTY = ["", " ", "'", '"', "\\", "$(reboot)", "`id`", "a\nb", "\r\n", "-n", "--es", "🙂", "\u202eابجد", "%s", "~"]
+NASTY = ["", " ", "'", '"', "\\", "$(reboot)", "`id`", "a\nb", "-n", "--es", "🙂", "\u202eابجد", "%s", "~"]
 
 fuzzed = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=[True, False], ids=["shell v2", "shell v1"])
-def phone(request: pytest.FixtureRequest, adb_port: int, emulated_phone: EmulatedPhone) -> Callable[[], Phone]:
+def phone(
+    request: pytest.FixtureRequest, adb_port: int, emulated_phone: EmulatedPhone
+) -> Callable[[], Phone]:
     server = AdbServer("127.0.0.1", adb_port)
     return lambda: Phone(server, emulated_phone.address, 34, Deadline(60), shell_v2=request.param)
 
@@ -60,16 +66,12 @@ def test_what_cannot_be_carried_is_refused_before_anything_is_sent(
     assert asked.evidence == []
 
 
+EVENT: dict[str, Value] = {"title": "x", "datetime": "2026-03-29T15:00:00"}
 FIELDS: list[tuple[str, dict[str, Value], str, str]] = [
     ("set_alarm", {"time": "07:15"}, "label", "alarms"),
     ("set_timer", {"duration": 60}, "label", "timers"),
-    ("create_calendar_event", {"title": "x", "datetime": "2026-03-29T15:00:00"}, "title", "calendar_draft.title"),
-    (
-        "create_calendar_event",
-        {"title": "x", "datetime": "2026-03-29T15:00:00"},
-        "location",
-        "calendar_draft.location",
-    ),
+    ("create_calendar_event", EVENT, "title", "calendar_draft.title"),
+    ("create_calendar_event", EVENT, "location", "calendar_draft.location"),
     ("create_contact", {"first_name": "x"}, "first_name", "contact_draft.name"),
     ("create_contact", {"first_name": "x"}, "company", "contact_draft.company"),
     ("send_email", {"to": "a@x.example", "subject": "x"}, "subject", "mail_draft.subject"),
@@ -86,7 +88,7 @@ FIELDS: list[tuple[str, dict[str, Value], str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "parameter", "seen"), FIELDS, ids=lambda value: value if isinstance(value, str) else ""
+    ("name", "arguments", "parameter", "seen"), FIELDS, ids=[seen for *_, seen in FIELDS]
 )
 def test_any_text_of_a_request_is_the_text_that_the_app_gets(
     adb_server: PrivateAdbServer,
