@@ -38,7 +38,7 @@ def start_argv(intent: Intent, *, wait: bool) -> tuple[str, ...]:
 
     Raises:
         InvalidValueError: the data's scheme is not allowed, a number does not fit its Java type, or an item
-            of a string array holds a comma.
+            of a string array is empty or holds a comma.
 
     """
     argv = ["am", "start"]
@@ -82,10 +82,12 @@ def _text(extra: IntentExtra) -> str:
 def _items(key: str, items: tuple[int, ...] | tuple[str, ...]) -> Iterator[str]:
     for item in items:
         text = str(item)
-        # `am` splits at commas; its help names an escape, but the backslash is never removed again.
-        if "," in text or text.endswith("\\"):
+        # `am` splits at commas; its help names an escape, but the backslash is never removed again. Empty
+        # items at the end are dropped (java.lang.String.split).
+        if not text or "," in text or text.endswith("\\"):
             raise InvalidValueError(
-                f"{text[:80]!r} cannot be sent: an item of a list may not hold a comma or end in a backslash",
+                f"{text[:80]!r} cannot be sent: an item of a list may not be empty, hold a comma or end in a "
+                "backslash",
                 key=key,
             )
         yield text

@@ -48,7 +48,7 @@ def test_a_number_too_large_for_its_java_type_is_refused(java_type: JavaType, nu
         start_argv(Intent("a", extras=(IntentExtra("n", java_type, number),)), wait=False)
 
 
-@pytest.mark.parametrize("item", ["a,b", ",", "a\\"])
+@pytest.mark.parametrize("item", ["a,b", ",", "a\\", ""])
 def test_an_array_item_that_am_would_split_is_refused(item: str) -> None:
     with pytest.raises(InvalidValueError):
         start_argv(Intent("a", extras=(IntentExtra("s", JavaType.STRING_ARRAY, (item,)),)), wait=False)
