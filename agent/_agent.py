@@ -19,7 +19,7 @@ from agent.engines import Engine, ModelInfo, open_engine
 from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
 from agent.model import Progress, ensure_model
 from agent.planning import Exchange, Plan, Planner, Request
-from bridge import Bridge, Outcome
+from bridge import Bridge, Outcome, open_bridge
 from tools_schema import (
     Call,
     Tool,
@@ -228,16 +228,16 @@ class IntentAgent:
 def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAgent:
     """Put the agent together; builds the model file first where it is missing or out of date.
 
-    Raises ModelFileError, EngineError, UnknownToolSet and ToolSchemaError.
+    Raises ModelFileError, EngineError, UnknownToolSet, ToolSchemaError and AdbServerError.
     """
     tool_sets = load_tool_sets(settings.tool_folders)
     own = (name for name in tool_sets if name not in built_in_tool_sets())
     default = settings.tool_sets or (DEFAULT_TOOL_SET, *own)
     # Before the model is built and loaded, which takes longer.
     _unite(default, tool_sets)
+    bridge = open_bridge(settings.adb_host, settings.adb_port, reconnect=True)
     path = settings.model or ensure_model(progress)
     engine = open_engine(path, threads=settings.threads)
-    bridge = Bridge(settings.adb_host, settings.adb_port)
     return IntentAgent(engine, bridge, tool_sets, default=default, declare_all=settings.declare_all)
 
 

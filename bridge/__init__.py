@@ -3,6 +3,7 @@
 from bridge._bridge import Bridge
 from bridge._devices import Device
 from bridge._intent import Intent, IntentExtra, JavaType
+from bridge._open import open_bridge
 from bridge._watch import DeviceChange, DeviceWatch
 from bridge.errors import BridgeError
 from bridge.outcome import Evidence, Outcome, OutcomeStatus
@@ -19,4 +20,5 @@ __all__ = [
     "JavaType",
     "Outcome",
     "OutcomeStatus",
+    "open_bridge",
 ]

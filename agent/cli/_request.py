@@ -51,7 +51,9 @@ ModelOption = Annotated[
 ServerOption = Annotated[
     str, typer.Option("--server", help="Address of a running service; without it, the model is loaded here.")
 ]
-AdbOption = Annotated[str, typer.Option("--adb", help="The adb server, host:port.")]
+AdbOption = Annotated[
+    str, typer.Option("--adb", help="The adb server, host:port; `own:0` starts one for this command.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from agent.cli._output import ExitCode, print_json, shown
 from agent.cli._request import AdbOption, JsonOption, settings_of
-from bridge import Bridge, BridgeError, Device, DeviceChange
+from bridge import Bridge, BridgeError, Device, DeviceChange, open_bridge
 
 __all__ = ["devices"]
 
@@ -41,11 +41,11 @@ def devices(
     (Ctrl-C), which is exit code 0.
     """
     settings = settings_of(None, None, adb)
-    bridge = Bridge(settings.adb_host, settings.adb_port)
-    if watch:
-        _watch(bridge, json=json)
-        return
-    found = bridge.devices()
+    with closing(open_bridge(settings.adb_host, settings.adb_port)) as bridge:
+        if watch:
+            _watch(bridge, json=json)
+            return
+        found = bridge.devices()
     if json:
         for device in found:
             print_json(asdict(device))

@@ -4,7 +4,7 @@
 model of Android with state. ``PrivateAdbServer`` is an adb server of one's own to connect it to.
 """
 
-from bridge.emulator._adb_server import PrivateAdbServer
+from bridge._private_server import PrivateAdbServer
 from bridge.emulator._app_data import (
     Alarm,
     CalendarDraft,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bridge.emulator import PrivateAdbServer
+from bridge import Bridge, OutcomeStatus, open_bridge
+from bridge._open import OWN_SERVER
+from bridge.emulator import EmulatedPhone, PrivateAdbServer
 from bridge.errors import AdbServerError
+from tools_schema import Call, ToolSet
 
 
 def test_it_takes_a_port_of_its_own_and_leaves_the_usual_one(adb_server: PrivateAdbServer) -> None:
@@ -50,3 +54,28 @@ def test_without_an_adb_binary_the_error_says_what_to_install(
     with pytest.raises(AdbServerError) as caught:
         PrivateAdbServer()
     assert "platform-tools" in caught.value.message
+
+
+def test_a_port_on_which_another_server_listens_is_refused_and_that_server_goes_on(
+    adb_server: PrivateAdbServer, emulated_phone: EmulatedPhone
+) -> None:
+    for start in (PrivateAdbServer, lambda port: open_bridge(OWN_SERVER, port)):
+        with pytest.raises(AdbServerError, match=str(adb_server.port)):
+            start(adb_server.port)
+    serials = [device.serial for device in Bridge(adb_port=adb_server.port).devices()]
+    assert emulated_phone.address in serials
+
+
+def test_a_bridge_with_a_server_of_its_own_ends_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, phone_tools: ToolSet
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))  # where the user's key is kept
+    tool = phone_tools.tool("open_wifi_settings")
+    assert tool is not None
+    with EmulatedPhone() as phone, closing(open_bridge(OWN_SERVER, 0, reconnect=True)) as bridge:
+        port = bridge._server.address.rpartition(":")[2]
+        outcome = bridge.execute(Call(tool.name), tool, serial=phone.address)
+        assert outcome.status is OutcomeStatus.OPENED
+        socket.create_connection(("127.0.0.1", int(port))).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(port)))

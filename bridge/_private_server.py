@@ -1,7 +1,7 @@
 """An adb server of one's own, on a private port, that never touches the user's.
 
 It is the adb binary that adbutils finds (the one in its wheel where no other is on the path), run as a child
-process in the foreground. Its key and its log live in a temporary folder.
+process in the foreground. Its log lives in a temporary folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["PrivateAdbServer"]
 
-_NOT_INHERITED = {"ADB_SERVER_SOCKET", "ADB_VENDOR_KEYS", "ANDROID_SERIAL"}
+_NOT_INHERITED = {"ADB_SERVER_SOCKET", "ANDROID_SERIAL"}
+_ALONE = {
+    "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # looks for no emulators on 5555 and up
+    "ADB_MDNS": "0",
+    "ADB_USB": "0",  # looks for no phones on USB, which would also take up to 3 s at the start
+    "ADB_VENDOR_KEYS": "",
+}
 _START_TIMEOUT = 20.0
 _END_TIMEOUT = 5.0
 _POLL_INTERVAL = 0.02
@@ -35,16 +41,21 @@ _REPLY_TIMEOUT = 20.0
 class PrivateAdbServer:
     """An adb server on a port of this machine, a free one unless it is given; a context manager.
 
-    It runs from construction to ``close``, and ends with this program at the latest.
+    It runs from construction to ``close``, and ends with this program at the latest. It is alone: it looks
+    for no phones and has a key of its own. With ``phones`` it looks for phones on USB and in the network and
+    for emulators, with the key that the user's phones have allowed; a phone on USB belongs to one adb server
+    at a time.
 
     Raises:
-        AdbServerError: there is no adb binary, or the server does not answer in time.
+        AdbServerError: the port is taken, there is no adb binary, or the server does not answer in time.
 
     """
 
-    def __init__(self, port: int = 0) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="intent-agent-adb-")
+    def __init__(self, port: int = 0, *, phones: bool = False) -> None:
         self.port = port or _free_port()
+        _check_free(self.port)
+        self._phones = phones
+        self._home = tempfile.TemporaryDirectory(prefix="intent-agent-adb-")
         self._process = self._start()
         # Runs at close, at garbage collection or at the interpreter's exit, whichever comes first.
         self._end = weakref.finalize(self, _end_process, self._process, self._home)
@@ -97,14 +108,9 @@ class PrivateAdbServer:
 
     def _start(self) -> subprocess.Popen[bytes]:
         inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-        environment = inherited | {
-            "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # looks for no emulators on 5555 and up
-            "ADB_MDNS": "0",
-            "ADB_USB": "0",  # looks for no phones on USB, which would also take up to 3 s at the start
-            "ANDROID_ADB_SERVER_PORT": str(self.port),
-            "ANDROID_USER_HOME": self._home.name,
-            "HOME": self._home.name,
-        }
+        environment = inherited | {"ANDROID_ADB_SERVER_PORT": str(self.port)}
+        if not self._phones:
+            environment |= _ALONE | {"ANDROID_USER_HOME": self._home.name, "HOME": self._home.name}
         with (Path(self._home.name) / "adb.log").open("wb") as log:
             try:
                 return subprocess.Popen(
@@ -163,6 +169,16 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def _check_free(port: int) -> None:
+    """Refuse a port on which somebody listens: the user's adb server could be taken for this one."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except (OSError, OverflowError) as error:
+        raise AdbServerError(
+            f"no adb server can be started on port {port} ({error}); give another one, or 0 for a free one"
+        ) from error
 
 
 def _end_process(process: subprocess.Popen[bytes], home: tempfile.TemporaryDirectory[str]) -> None:
