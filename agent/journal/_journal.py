@@ -20,16 +20,22 @@ from agent.journal._retention import prune
 from agent.journal._rows import instant, request_records, to_json
 from agent.journal._settings import Durability, JournalSettings
 from agent.journal._tables import (
+    ask,
     asked_row,
     check_open,
     check_yes,
     command_row,
     finish,
+    holder_row,
     insert_commands,
+    insert_request,
+    mark_dispatched,
+    mark_withdrawn,
     request_row,
-    state_after,
+    take_answer,
+    take_outcome,
+    update_plan,
 )
-from bridge import OutcomeStatus
 
 if TYPE_CHECKING:
     import sqlite3
@@ -141,42 +147,35 @@ class Journal:
         request had another ``method`` or ``content``.
         """
         self._prune_now_and_then()
-        request_id = uuid.uuid4().hex
         fingerprint = content_hash(method.encode() + b"\0" + content)
         hold = bool(text) and self._redaction.active
         with self._writing() as connection:
-            earlier = connection.execute(
-                "SELECT * FROM request WHERE holds_key AND client = ? AND idempotency_key = ?",
-                (client, idempotency_key),
-            ).fetchall()
-            if earlier:
-                if earlier[0]["content_hash"] != fingerprint:
+            earlier = holder_row(connection, client, idempotency_key)
+            if earlier is not None:
+                if earlier["content_hash"] != fingerprint:
                     raise IdempotencyKeyReused(
                         "the idempotency key was used for another request; make a new key for each request"
                     )
-                return Begun(request_records(connection, earlier)[0], repeated=True)
-            row = connection.execute(
-                "INSERT INTO request (id, client, method, conversation_id, idempotency_key, holds_key,"
-                " content_hash, received_at, text, text_private, tool_sets)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *",
-                (
-                    request_id,
-                    client,
-                    method,
-                    conversation_id,
-                    idempotency_key,
-                    bool(idempotency_key),
-                    fingerprint,
-                    instant(self._clock()),
-                    "" if hold else text,
-                    hold,
-                    to_json(tool_sets),
-                ),
-            ).fetchall()
-            record = request_records(connection, row)[0]
+                return Begun(request_records(connection, [earlier])[0], repeated=True)
+            row = insert_request(
+                connection,
+                {
+                    "id": uuid.uuid4().hex,
+                    "client": client,
+                    "method": method,
+                    "conversation_id": conversation_id,
+                    "idempotency_key": idempotency_key,
+                    "content_hash": fingerprint,
+                    "received_at": instant(self._clock()),
+                    "text": "" if hold else text,
+                    "text_private": hold,
+                    "tool_sets": to_json(tool_sets),
+                },
+            )
+            record = request_records(connection, [row])[0]
         if hold:
             # Which words are private is known once there is a plan; until then none of them touches the disk.
-            self._held[request_id] = text
+            self._held[record.id] = text
         return Begun(record, repeated=False)
 
     def record_plan(
@@ -205,24 +204,20 @@ class Journal:
             request = request_row(connection, request_id)
             if request["finished_at"] is not None or request["planned_at"] is not None:
                 raise CommandNotOpen(f"the request {request_id} has ended, or has a plan", request=request_id)
-            connection.execute(
-                "UPDATE request SET planned_at = ?, tool_set_hash = ?, model_sha256 = ?, model_text = ?,"
-                " missing = ?, problems = ?, reason = ? WHERE seq = ?",
-                (
-                    instant(self._clock()),
-                    tool_set_hash,
-                    model_sha256,
-                    model_text,
-                    to_json([f"{m.tool}.{m.parameter}" for m in missing]),
-                    to_json(problems),
-                    reason,
-                    request["seq"],
-                ),
+            update_plan(
+                connection,
+                {
+                    "seq": request["seq"],
+                    "planned_at": instant(self._clock()),
+                    "tool_set_hash": tool_set_hash,
+                    "model_sha256": model_sha256,
+                    "model_text": model_text,
+                    "missing": to_json([f"{m.tool}.{m.parameter}" for m in missing]),
+                    "problems": to_json(problems),
+                    "reason": reason,
+                    "text": text,
+                },
             )
-            if text:
-                connection.execute(
-                    "UPDATE request SET text = ?, text_private = 0 WHERE seq = ?", (text, request["seq"])
-                )
             insert_commands(connection, request["seq"], calls, self._redaction)
 
     def ask_confirmation(self, request_id: str, index: int, *, serial: str, expires_at: datetime) -> None:
@@ -234,11 +229,7 @@ class Journal:
         with self._writing() as connection:
             command = command_row(connection, request_id, index)
             check_open(command, request_id)
-            connection.execute(
-                "INSERT OR REPLACE INTO confirmation (request, position, serial, asked_at, expires_at)"
-                " VALUES (?, ?, ?, ?, ?)",
-                (command["request"], index, serial, instant(self._clock()), instant(expires_at)),
-            )
+            ask(connection, command, serial, instant(self._clock()), instant(expires_at))
 
     def answer_confirmation(self, request_id: str, index: int, *, answer: Answer, answered_by: str) -> None:
         """Record the answer to the question.
@@ -259,11 +250,7 @@ class Journal:
                 raise CommandNotOpen(
                     f"the question about command {index} was answered or has expired", request=request_id
                 )
-            connection.execute(
-                "UPDATE confirmation SET answer = ?, answered_at = ?, answered_by = ?"
-                " WHERE request = ? AND position = ?",
-                (answer.value, now, answered_by, command["request"], index),
-            )
+            take_answer(connection, asked, answer, now, answered_by)
 
     def begin_dispatch(self, request_id: str, index: int, call: Call, *, serial: str) -> None:
         """Record that a command is about to be sent. Only once this returns may it be sent.
@@ -280,11 +267,7 @@ class Journal:
             check_yes(asked_row(connection, command), serial, request_id)
             if command["call_hash"] != call_hash(call):
                 raise CommandNotOpen(f"command {index} is not the call that was planned", request=request_id)
-            connection.execute(
-                "UPDATE command SET state = 'MAYBE_SENT', serial = ?, dispatched_at = ?"
-                " WHERE request = ? AND position = ?",
-                (serial, instant(self._clock()), command["request"], index),
-            )
+            mark_dispatched(connection, command, serial, instant(self._clock()))
 
     def withdraw_dispatch(self, request_id: str, index: int) -> None:
         """Record that a command that was about to be sent was not: no device could be used. It is NOT_SENT.
@@ -294,12 +277,7 @@ class Journal:
 
         def write() -> None:
             with self._database.write() as connection:
-                command = command_row(connection, request_id, index)
-                connection.execute(
-                    "UPDATE command SET state = 'NOT_SENT', dispatched_at = NULL"
-                    " WHERE request = ? AND position = ? AND state = 'MAYBE_SENT' AND outcome IS NULL",
-                    (command["request"], index),
-                )
+                mark_withdrawn(connection, command_row(connection, request_id, index))
 
         self._late.now_or_late(write)
 
@@ -313,26 +291,13 @@ class Journal:
         """
         now = instant(self._clock())
         kept = self._redaction.outcome(outcome, call)
-        waits = outcome.status is OutcomeStatus.NEEDS_CONFIRMATION
 
         def write() -> None:
             with self._database.write() as connection:
                 command = command_row(connection, request_id, index)
                 if command["state"] != CommandState.MAYBE_SENT:
                     raise CommandNotOpen(f"command {index} was not about to be sent", request=request_id)
-                connection.execute(
-                    "UPDATE command SET state = ?, serial = ?, finished_at = ?, status = ?, outcome = ?"
-                    " WHERE request = ? AND position = ?",
-                    (
-                        state_after(outcome),
-                        outcome.device or command["serial"],
-                        command["finished_at"] if waits else now,
-                        outcome.status.value,
-                        to_json(kept),
-                        command["request"],
-                        index,
-                    ),
-                )
+                take_outcome(connection, command, kept, now)
 
         self._late.now_or_late(write)
 

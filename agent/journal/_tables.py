@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from agent.errors import CommandNotOpen, UnknownRecord
 from agent.journal._hashes import call_hash
@@ -12,20 +12,27 @@ from bridge import Outcome, OutcomeStatus
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from agent.journal._redaction import Redaction
     from tools_schema import Call
 
 __all__ = [
+    "ask",
     "asked_row",
     "check_open",
     "check_yes",
     "command_row",
     "finish",
+    "holder_row",
     "insert_commands",
+    "insert_request",
+    "mark_dispatched",
+    "mark_withdrawn",
     "request_row",
-    "state_after",
+    "take_answer",
+    "take_outcome",
+    "update_plan",
 ]
 
 _NOTHING_WAS_DONE = {
@@ -33,6 +40,38 @@ _NOTHING_WAS_DONE = {
     OutcomeStatus.NEEDS_CLARIFICATION,
     OutcomeStatus.UNSUPPORTED,
 }
+
+
+def holder_row(connection: sqlite3.Connection, client: str, idempotency_key: str) -> sqlite3.Row | None:
+    """Return the row of the request that holds a client's key, or None."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM request WHERE holds_key AND client = ? AND idempotency_key = ?",
+        (client, idempotency_key),
+    ).fetchone()
+    return row
+
+
+def insert_request(connection: sqlite3.Connection, values: Mapping[str, object]) -> sqlite3.Row:
+    """Insert a request, which holds its key if it has one, and return its row."""
+    (row,) = connection.execute(
+        "INSERT INTO request (id, client, method, conversation_id, idempotency_key, holds_key, content_hash,"
+        " received_at, text, text_private, tool_sets) VALUES (:id, :client, :method, :conversation_id,"
+        " :idempotency_key, :idempotency_key <> '', :content_hash, :received_at, :text, :text_private,"
+        " :tool_sets) RETURNING *",
+        values,
+    ).fetchall()
+    return cast("sqlite3.Row", row)
+
+
+def update_plan(connection: sqlite3.Connection, values: Mapping[str, object]) -> None:
+    """Write what a request comes to, and its text where that was held back and may be kept."""
+    connection.execute(
+        "UPDATE request SET planned_at = :planned_at, tool_set_hash = :tool_set_hash,"
+        " model_sha256 = :model_sha256, model_text = :model_text, missing = :missing, problems = :problems,"
+        " reason = :reason, text = iif(:text <> '', :text, text),"
+        " text_private = text_private AND :text = '' WHERE seq = :seq",
+        values,
+    )
 
 
 def request_row(connection: sqlite3.Connection, request_id: str) -> sqlite3.Row:
@@ -124,8 +163,68 @@ def finish(connection: sqlite3.Connection, request: int, now: int, error: str) -
     )
 
 
-def state_after(outcome: Outcome) -> CommandState:
-    """Return what is known of a command once its outcome is."""
+def ask(
+    connection: sqlite3.Connection, command: sqlite3.Row, serial: str, asked_at: int, expires_at: int
+) -> None:
+    """Write the question about a command in place of an earlier one."""
+    connection.execute(
+        "INSERT OR REPLACE INTO confirmation (request, position, serial, asked_at, expires_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (*_key(command), serial, asked_at, expires_at),
+    )
+
+
+def take_answer(
+    connection: sqlite3.Connection, asked: sqlite3.Row, answer: Answer, now: int, answered_by: str
+) -> None:
+    """Write the answer to a question."""
+    connection.execute(
+        "UPDATE confirmation SET answer = ?, answered_at = ?, answered_by = ?"
+        " WHERE request = ? AND position = ?",
+        (answer.value, now, answered_by, *_key(asked)),
+    )
+
+
+def mark_dispatched(connection: sqlite3.Connection, command: sqlite3.Row, serial: str, now: int) -> None:
+    """Write that a command is about to be sent; an outcome of before, which asked for a yes, is past."""
+    connection.execute(
+        "UPDATE command SET state = 'MAYBE_SENT', serial = ?, dispatched_at = ?, status = '', outcome = NULL"
+        " WHERE request = ? AND position = ?",
+        (serial, now, *_key(command)),
+    )
+
+
+def mark_withdrawn(connection: sqlite3.Connection, command: sqlite3.Row) -> None:
+    """Write that a command was not sent after all, unless something came of it."""
+    connection.execute(
+        "UPDATE command SET state = 'NOT_SENT', dispatched_at = NULL"
+        " WHERE request = ? AND position = ? AND state = 'MAYBE_SENT' AND outcome IS NULL",
+        _key(command),
+    )
+
+
+def take_outcome(connection: sqlite3.Connection, command: sqlite3.Row, outcome: Outcome, now: int) -> None:
+    """Write what came of a command; it goes on where it only lacks a yes."""
+    waits = outcome.status is OutcomeStatus.NEEDS_CONFIRMATION
+    connection.execute(
+        "UPDATE command SET state = ?, serial = ?, finished_at = ?, status = ?, outcome = ?"
+        " WHERE request = ? AND position = ?",
+        (
+            _state_after(outcome).value,
+            outcome.device or command["serial"],
+            command["finished_at"] if waits else now,
+            outcome.status.value,
+            to_json(outcome),
+            *_key(command),
+        ),
+    )
+
+
+def _key(row: sqlite3.Row) -> tuple[int, int]:
+    return row["request"], row["position"]
+
+
+def _state_after(outcome: Outcome) -> CommandState:
     if outcome.may_have_run:
         return CommandState.MAYBE_SENT
     return CommandState.NOT_SENT if outcome.status in _NOTHING_WAS_DONE else CommandState.DONE

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias
 
 from agent._agent import DISPATCH_SECONDS
+from agent.errors import JournalUnavailable
 from agent.journal import Answer, call_hash
 from agent.service._errors import DeadlineTooShort
 from bridge import BridgeError, Outcome, OutcomeStatus
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from tools_schema import Call, Tool
 
 __all__ = ["QUESTION_SECONDS", "Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
+
+_LOG = logging.getLogger(__name__)
 
 QUESTION_SECONDS = 60.0
 """How long a yes may come where the request does not wait for it."""
@@ -135,6 +139,7 @@ class Execution:
             question = self._question(request, work, index, call, shown)
             if not work.wait:
                 request.error = OutcomeStatus.NEEDS_CONFIRMATION.value
+                yield Waiting(index, call, question, outcome)
                 yield Happened(index, call, outcome, question)
                 return
             await self._thread(
@@ -252,7 +257,13 @@ class Execution:
             return outcome
         if ask:
             self.journal.begin_dispatch(request_id, index, call, serial=serial)
-        self.journal.record_outcome(request_id, index, call, outcome)
+        try:
+            self.journal.record_outcome(request_id, index, call, outcome)
+        except JournalUnavailable as problem:  # kept by the journal, and written when the disk takes it again
+            # What was asked is done: with an error in place of the outcome, the client would ask again.
+            _LOG.error(
+                "the outcome of call %d of request %s is not recorded yet: %s", index, request_id, problem
+            )
         return outcome
 
 

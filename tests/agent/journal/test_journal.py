@@ -118,6 +118,24 @@ def test_a_command_whose_outcome_nobody_knows_stays_maybe_sent(journal: Journal,
     assert command(journal, request_id).outcome == lost
 
 
+def test_a_command_that_found_no_device_is_not_sent_after_all(
+    journal: Journal, planned: Planned, clock: Clock
+) -> None:
+    request_id = planned(ALARM)
+    journal.begin_dispatch(request_id, 0, ALARM, serial="")
+    journal.record_outcome(request_id, 0, ALARM, Outcome(OutcomeStatus.NEEDS_CONFIRMATION, "Really?"))
+    journal.begin_dispatch(request_id, 0, ALARM, serial="")
+    journal.withdraw_dispatch(request_id, 0)
+    withdrawn = command(journal, request_id)
+    assert (withdrawn.state, withdrawn.dispatched_at) == (CommandState.NOT_SENT, None)
+    clock.advance(seconds=1)
+    journal.begin_dispatch(request_id, 0, ALARM, serial="phone-1")
+    lost = Outcome(OutcomeStatus.FAILED, "The phone was lost.", may_have_run=True)
+    journal.record_outcome(request_id, 0, ALARM, lost)
+    journal.withdraw_dispatch(request_id, 0)
+    assert command(journal, request_id).state is CommandState.MAYBE_SENT
+
+
 @pytest.mark.parametrize("status", [OutcomeStatus.NEEDS_CLARIFICATION, OutcomeStatus.UNSUPPORTED])
 def test_an_outcome_that_says_that_nothing_was_done_is_not_sent(
     journal: Journal, planned: Planned, status: OutcomeStatus
