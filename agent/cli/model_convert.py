@@ -55,9 +55,7 @@ def convert(
             f"{target}: {done.entries_added} vocabulary entries added, {target.stat().st_size >> 20} MB"
         )
         if done.stored_anew:
-            typer.echo(
-                f"{len(done.stored_anew)} tensors stored as Q8_0 or float, for {to} lacks their formats"
-            )
+            typer.echo(f"{len(done.stored_anew)} tensors stored in another format, for {to} lacks theirs")
         if agreement:
             _show(agreement)
     if agreement and not agreement.within_tolerance:
@@ -81,8 +79,8 @@ def _facts(agreement: Agreement) -> dict[str, object]:
 def _show(agreement: Agreement) -> None:
     typer.echo(
         f"compared with llama.cpp after {agreement.texts} texts: log-probabilities differ by "
-        f"{agreement.largest_difference:.3f} at most (allowed {agreement.tolerance}), the likeliest token is the "
-        f"same after {agreement.same_best}, {len(agreement.split_differently)} texts are split differently"
+        f"{agreement.largest_difference:.3f} at most (allowed {agreement.tolerance}), the likeliest token is "
+        f"the same after {agreement.same_best}; {len(agreement.split_differently)} are split differently"
     )
     for found in agreement.split_differently:
         typer.echo(f"  {found.text!r}: {list(found.ours)}, by llama.cpp {list(found.llama_cpp)}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from ctransformers.llm import LLM, Config
 
 from agent.errors import EngineFailed
 
@@ -29,6 +28,9 @@ class Network:
             EngineFailed: ctransformers cannot load it; it does not say why.
 
         """
+        # Here, because it takes a second, and a program that runs another engine does not need it.
+        from ctransformers.llm import LLM, Config
+
         config = Config(context_length=context, batch_size=_BATCH, threads=threads)
         try:
             self._llm = LLM(str(path), "gguf", config=config)

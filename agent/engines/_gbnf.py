@@ -2,8 +2,8 @@
 
 The notation is llama.cpp's (``grammars/README.md`` there). Texts and character classes become UTF-8 bytes,
 so that a token which holds half a character can be matched. ``<[48]>`` and ``<name>`` are FunctionGemma's
-control tokens, whatever their numbers in the model's vocabulary. Refused as llama.cpp refuses them: left recursion,
-and the tokens that end a turn, which may follow where the grammar has ended.
+control tokens, whatever their numbers in the model's vocabulary. Refused as llama.cpp refuses them: left
+recursion, and the tokens that end a turn, which may follow where the grammar has ended.
 """
 
 from __future__ import annotations
