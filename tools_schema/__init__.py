@@ -1,5 +1,6 @@
 """Tools as protobuf: what a tool set's ``.proto`` files say, and everything that follows from it."""
 
+from tools_schema._arguments import arguments_of
 from tools_schema._declaration import declaration
 from tools_schema._document import document, document_tool
 from tools_schema._grammar import grammar
@@ -64,6 +65,7 @@ __all__ = [
     "Value",
     "ValueType",
     "Violation",
+    "arguments_of",
     "built_in_tool_sets",
     "declaration",
     "document",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
 from tools_schema._compile import SCHEMA_ROOT, compile_folder
 from tools_schema._hash import set_hash
 from tools_schema._tools import read_tools
@@ -48,9 +50,11 @@ def load_tool_set(name_or_folder: str | Path) -> ToolSet:
 
 def _load(folder: Path) -> ToolSet:
     name = folder.parent.name if _VERSION.fullmatch(folder.name) else folder.name
-    tools = read_tools(compile_folder(folder))
+    compiled = compile_folder(folder)
+    tools = read_tools(compiled)
     if not tools:
         raise SchemaError(
             "has no tools: give a method the option (intentagent.tools.v1.tool)", file=str(folder)
         )
-    return ToolSet(name, tools, set_hash(tools))
+    descriptors = FileDescriptorSet(file=compiled.files).SerializeToString()
+    return ToolSet(name, tools, set_hash(tools), descriptors)

@@ -221,11 +221,16 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ToolSet:
-    """A set of tools, sorted by name. ``hash`` covers the hashes of the tools."""
+    """A set of tools, sorted by name. ``hash`` covers the hashes of the tools.
+
+    ``descriptors`` is the serialised ``FileDescriptorSet`` of its files and of all that they import; empty
+    for several sets that were united.
+    """
 
     name: str
     tools: tuple[Tool, ...]
     hash: str = ""
+    descriptors: bytes = field(default=b"", compare=False, repr=False)
 
     def tool(self, name: str) -> Tool | None:
         """Return the tool of that name, or None."""

@@ -15,6 +15,8 @@ from agent.security import Guard, ServerSecurity
 from agent.service._core import ServiceCore, ServiceLimits
 from agent.service._servicer import SERVICE, IntentAgentServicer
 from agent.service._status import status_of
+from agent.service._tool_descriptors import server_pool
+from agent.service._tool_methods import ToolMethods
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
@@ -65,7 +67,11 @@ async def running_server(
     api_grpc.add_IntentAgentServiceServicer_to_server(IntentAgentServicer(core), server)
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
-    reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+    services = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+    pool, served = server_pool(services, agent.tool_sets)
+    methods = ToolMethods(core, pool, [agent.tool_sets[name] for name in agent.tool_sets if name in served])
+    server.add_generic_rpc_handlers((methods,))
+    reflection.enable_server_reflection((*services, *methods.services), server, pool)
     try:
         try:
             bound = security.listen(server, host, port)
@@ -74,7 +80,7 @@ async def running_server(
                 f"cannot listen on {host}:{port}; another program may use it: choose another --port"
             ) from error
         await server.start()
-        for name in ("", SERVICE):
+        for name in ("", SERVICE, *methods.services):
             await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
         yield RunningServer(f"{host}:{bound}", server)
     finally:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import EmptySource
-from agent.journal import CommandState
 from agent.prompt import check_request_text
 from agent.security import Scope, current_identity
 from agent.service._convert import (
@@ -28,10 +27,10 @@ from agent.service._convert_history import (
     timestamp,
 )
 from agent.service._core import checked_serial
-from agent.service._errors import InvalidField, RequestFailedBefore, RequestRunning
+from agent.service._errors import InvalidField
 from agent.service._execution import Dispatching, Happened, Waiting, Work
 from agent.service._planning import history_of
-from bridge import Outcome, OutcomeStatus
+from agent.service._repeats import outcomes_before
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from grpc import aio
 
     from agent._agent import PlannedRequest
-    from agent.journal import CommandRecord, RequestRecord
+    from agent.journal import RequestRecord
     from agent.planning import Exchange
     from agent.security import Identity
     from agent.service._core import ServiceCore
@@ -326,36 +325,13 @@ def _wait(request: api.ExecuteRequest) -> float:
 
 
 def _told_again(record: RequestRecord) -> list[api.ExecuteResponse]:
-    """Return what came of an earlier request. Raises RequestRunning and RequestFailedBefore."""
-    if record.finished_at is None:
-        raise RequestRunning(
-            "the request of this idempotency key still runs: ask again later", request_id=record.id
-        )
+    """Return the steps of an earlier request. Raises RequestRunning and RequestFailedBefore."""
+    steps = [
+        api.ExecuteResponse(outcome=outcome_to_message(outcome, command.index, command.call))
+        for command, outcome in outcomes_before(record)
+    ]
     envelope = api.ExecuteResponse(
         request_id=record.id, conversation_id=record.conversation_id, repeated=True
     )
-    outcomes = [(command, _outcome_of(command)) for command in record.commands]
-    if record.error and not any(outcome for _, outcome in outcomes):
-        raise RequestFailedBefore(
-            f"the request of this idempotency key ended with {record.error}",
-            request_id=record.id,
-            error=record.error,
-        )
-    steps = [api.ExecuteResponse(planned=plan_from_record(record))]
-    steps += [
-        api.ExecuteResponse(outcome=outcome_to_message(outcome, command.index, command.call))
-        for command, outcome in outcomes
-        if outcome is not None
-    ]
-    return [_response(envelope, step) for step in steps]
-
-
-def _outcome_of(command: CommandRecord) -> Outcome | None:
-    if command.outcome is None and command.state is CommandState.MAYBE_SENT:
-        return Outcome(
-            OutcomeStatus.FAILED,
-            "The service stopped while this was on its way to the phone; what was asked may have been done.",
-            device=command.serial,
-            may_have_run=True,
-        )
-    return command.outcome
+    planned = api.ExecuteResponse(planned=plan_from_record(record))
+    return [_response(envelope, step) for step in (planned, *steps)]

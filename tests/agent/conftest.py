@@ -29,6 +29,9 @@ ANSWERS: dict[str, Step] = {
     "picture": call("take_screenshot"),
     "nothing": "<end_of_turn>",
     "block": BLOCK,
+    "six thirty": call("set_alarm", "time:<escape>6:30am<escape>"),
+    "both": call("turn_on_flashlight").removesuffix("<start_function_response>")
+    + call("set_mobile_data", "on:false"),
     "no such date": call(
         "create_calendar_event", "datetime:<escape>february 30 9am<escape>,title:<escape>Trip<escape>"
     ),
