@@ -21,11 +21,11 @@ from agent.journal import (
     History,
     HistoryFilter,
     RequestRecord,
-    default_journal_path,
     prune_file,
     to_json,
 )
-from agent.plain_text import harmless_json, plain_text
+from agent.plain_text import plain_text
+from agent.settings import load_settings
 from bridge import OutcomeStatus
 
 __all__ = ["app"]
@@ -34,7 +34,7 @@ app = typer.Typer(help="What was asked and sent, from a service's journal.", no_
 
 JournalOption = Annotated[
     Path | None,
-    typer.Option("--journal", envvar="INTENT_AGENT_JOURNAL", help="The journal's file; else the usual one."),
+    typer.Option("--journal", help="The journal's file; the one of the service's settings where unsaid."),
 ]
 SinceOption = Annotated[
     datetime | None, typer.Option("--since", help="Requests from then on; local time, or a date alone.")
@@ -72,14 +72,14 @@ def show(
     one: {"next_page": "..."}.
     """
     chosen = _filter(since, until, client, device, tool, status, state)
-    with History.open(journal or default_journal_path()) as history:
+    with History.open(_path(journal)) as history:
         found = history.page(chosen, page_size=limit, page_token=page)
     if not found.requests:
         print("nothing is recorded that fits", file=sys.stderr)
         raise typer.Exit(ExitCode.NOT_DONE)
     if json:
         for request in found.requests:
-            print(harmless_json(to_json(request)))
+            print(to_json(request))
         if found.next_page_token:
             print(to_json({"next_page": found.next_page_token}))
         return
@@ -102,11 +102,11 @@ def export(
 ) -> None:
     """Write requests with their commands as JSON, one request a line, newest first."""
     chosen = _filter(since, until, client, device, tool, status, state)
-    with History.open(journal or default_journal_path()) as history:
+    with History.open(_path(journal)) as history:
         target = out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout)
         with target as lines:
             for line in history.export(chosen):
-                print(harmless_json(line), file=lines)
+                print(line, file=lines)
 
 
 @app.command()
@@ -123,9 +123,12 @@ def prune(
 
     Their idempotency keys are forgotten. Requests that still run stay.
     """
-    path = journal or default_journal_path()
-    removed = prune_file(path, keep_days=keep_days, keep_requests=keep_requests)
+    removed = prune_file(_path(journal), keep_days=keep_days, keep_requests=keep_requests)
     print(f"removed {removed} request{'' if removed == 1 else 's'}")
+
+
+def _path(journal: Path | None) -> Path:
+    return journal or load_settings().journal
 
 
 def _filter(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent.journal._records import Answer, CommandRecord, CommandState, Confirmation, RequestRecord
+from agent.plain_text import harmless_json
 from bridge import Evidence, Intent, IntentExtra, JavaType, Outcome, OutcomeStatus
 from tools_schema import Call
 
@@ -20,9 +21,6 @@ __all__ = ["instant", "moment", "outcome_from_json", "request_records", "to_json
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-_C1 = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
-"""Control and line-end characters that JSON allows in a string as they are."""
 
 _Built = TypeVar("_Built", Outcome, Evidence, Intent)
 
@@ -42,8 +40,7 @@ def to_json(value: object) -> str:
 
     Sequences, mappings and dataclasses of any kind are lists and objects, moments are ISO 8601.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return text.translate(_C1)
+    return harmless_json(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_plain))
 
 
 def outcome_from_json(text: str) -> Outcome:
