@@ -8,6 +8,7 @@ import typer
 
 from agent.cli import history, token, tools
 from agent.cli._output import KNOWN_ERRORS, report
+from agent.cli.check import check
 from agent.cli.demo import demo
 from agent.cli.devices import devices
 from agent.cli.do import do
@@ -32,6 +33,7 @@ app.command()(plan)
 app.command()(do)
 app.command()(serve)
 app.command()(devices)
+app.command()(check)
 app.add_typer(token.app, name="token")
 app.add_typer(tools.app, name="tools")
 app.add_typer(history.app, name="history")
