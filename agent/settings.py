@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, Setting
 from pydantic_settings import SettingsError as UnreadableVariable
 
 from agent._agent import Settings as AgentSettings
+from agent.engines import EngineName
 from agent.journal import Durability, JournalSettings, default_journal_path
 from agent.security import SecurityOptions, TlsFiles
 from agent.security.errors import SettingsError
@@ -60,6 +61,8 @@ class Settings(BaseSettings):
 
     model: Path | None = None
     """A GGUF file to use as it is; without it the one built from the packaged base."""
+    engine: EngineName = EngineName.LLAMACPP
+    """What runs the model: llamacpp, or ctransformers for files of `intent-agent model convert`."""
     tools: _Paths = ()
     """Folders of .proto files, each a tool set."""
     tool_set: _Names = ()
@@ -112,6 +115,7 @@ class Settings(BaseSettings):
             adb_host=adb_host,
             adb_port=int(adb_port),
             threads=self.threads,
+            engine=self.engine,
         )
 
     def security(self) -> SecurityOptions:

@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from agent._agent import Settings
+from agent._agent import Settings, open_model
 from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress
-from agent.engines import open_engine
 from agent.evaluation import (
     BFCL_CATEGORIES,
     BfclResult,
@@ -23,7 +22,6 @@ from agent.evaluation import (
     sample_bfcl,
     summarise_bfcl,
 )
-from agent.model import ensure_model
 
 __all__ = ["run"]
 
@@ -39,10 +37,10 @@ def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Pat
     package = open_bfcl()
     rows = {category: sample_bfcl(package.rows(category), sample, seed) for category in wanted}
     with build_progress() as progress:
-        path = settings.model or ensure_model(progress)
+        opened = open_model(settings, progress)
     console = Console(stderr=True)
     results: dict[str, list[BfclResult]] = {}
-    with closing(open_engine(path)) as engine:
+    with closing(opened) as engine:
         for category, members in rows.items():
             planned = evaluate_bfcl(engine, package, members)
             results[category] = list(

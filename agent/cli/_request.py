@@ -15,11 +15,13 @@ import typer
 from agent._agent import IntentAgent, Settings, open_agent
 from agent.cli._progress import build_progress
 from agent.client import IntentAgentClient
+from agent.engines import EngineName
 from agent.journal import Journal
 from agent.service import running_server
 
 __all__ = [
     "AdbOption",
+    "EngineOption",
     "JsonOption",
     "ModelOption",
     "NowOption",
@@ -48,6 +50,10 @@ ZoneOption = Annotated[str, typer.Option("--time-zone", help="IANA time zone, su
 ModelOption = Annotated[
     Path | None, typer.Option("--model", help="A GGUF file to use as it is, instead of the built one.")
 ]
+EngineOption = Annotated[
+    EngineName,
+    typer.Option("--engine", help="What runs the model: ctransformers is for files of `model convert`."),
+]
 ServerOption = Annotated[
     str, typer.Option("--server", help="Address of a running service; without it, the model is loaded here.")
 ]
@@ -62,6 +68,7 @@ def settings_of(
     tool_folders: list[Path] | None,
     adb: str = "127.0.0.1:5037",
     tool_sets: list[str] | None = None,
+    engine: EngineName = EngineName.LLAMACPP,
 ) -> Settings:
     """Return settings from the options. Raises typer.BadParameter for an adb address that is none."""
     host, _, port = adb.rpartition(":")
@@ -73,6 +80,7 @@ def settings_of(
         tool_sets=tuple(tool_sets or ()),
         adb_host=host,
         adb_port=int(port),
+        engine=engine,
     )
 
 

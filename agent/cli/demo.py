@@ -11,9 +11,10 @@ from rich.console import Console
 
 from agent._agent import Settings
 from agent.cli._output import ExitCode, print_json, shown
-from agent.cli._request import JsonOption, ModelOption, client_for
+from agent.cli._request import EngineOption, JsonOption, ModelOption, client_for
 from agent.cli._show import show_step
 from agent.client import IntentAgentClient
+from agent.engines import EngineName
 from bridge.emulator import EmulatedPhone, PrivateAdbServer
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import outcome_pb2
@@ -43,6 +44,7 @@ def demo(
         int, typer.Option("--api", help="API level of the emulated phone: 30, 34 or 36.")
     ] = 34,
     model: ModelOption = None,
+    engine: EngineOption = EngineName.LLAMACPP,
     screenshot: Annotated[
         Path | None, typer.Option("--screenshot", help="Write the phone's last screen to this PNG file.")
     ] = None,
@@ -56,7 +58,7 @@ def demo(
     proved = 0
     with PrivateAdbServer() as adb, EmulatedPhone(api=api_level) as phone:
         adb.connect(phone.address)
-        with client_for("", Settings(model=model, adb_port=adb.port)) as client:
+        with client_for("", Settings(model=model, adb_port=adb.port, engine=engine)) as client:
             for text in REQUESTS:
                 steps = _run(client, console, text, phone.address, json)
                 outcomes = [step.outcome for step in steps if step.HasField("outcome")]

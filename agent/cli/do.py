@@ -13,6 +13,7 @@ from agent.cli._confirm import answer_to
 from agent.cli._output import ExitCode, print_json
 from agent.cli._request import (
     AdbOption,
+    EngineOption,
     JsonOption,
     ModelOption,
     NowOption,
@@ -27,6 +28,7 @@ from agent.cli._show import SUCCESS, show_step
 
 if TYPE_CHECKING:
     from intentagent.v1 import outcome_pb2
+from agent.engines import EngineName
 
 __all__ = ["do"]
 
@@ -44,6 +46,7 @@ def do(
     now: NowOption = "",
     time_zone: ZoneOption = "",
     model: ModelOption = None,
+    engine: EngineOption = EngineName.LLAMACPP,
     adb: AdbOption = "127.0.0.1:5037",
     server: ServerOption = "",
     picture: Annotated[
@@ -58,7 +61,7 @@ def do(
     """
     console = Console()
     done = asked = 0
-    with client_for(server, settings_of(model, tools, adb, tool_set)) as client:
+    with client_for(server, settings_of(model, tools, adb, tool_set, engine)) as client:
         steps = client.execute(
             text,
             serial=serial,

@@ -10,7 +10,8 @@ import typer
 
 from agent._agent import DEFAULT_TOOL_SET
 from agent.cli import _eval_bfcl, _eval_files, _eval_human
-from agent.cli._request import JsonOption, ModelOption, ToolFoldersOption, settings_of
+from agent.cli._request import EngineOption, JsonOption, ModelOption, ToolFoldersOption, settings_of
+from agent.engines import EngineName
 
 __all__ = ["evaluate"]
 
@@ -43,6 +44,7 @@ def evaluate(
         bool, typer.Option("--declare-all", help="Declare also the tools that the model knows in the prompt.")
     ] = False,
     model: ModelOption = None,
+    engine: EngineOption = EngineName.LLAMACPP,
     tools: ToolFoldersOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -58,7 +60,8 @@ def evaluate(
         raise typer.BadParameter("--declare-all says nothing new for --bfcl, which declares all its tools")
     if files and sample:
         raise typer.BadParameter("--sample is for --human and --bfcl; evaluation files have --limit")
-    settings = replace(settings_of(model, tools), tool_sets=(DEFAULT_TOOL_SET,), declare_all=declare_all)
+    chosen = settings_of(model, tools, engine=engine)
+    settings = replace(chosen, tool_sets=(DEFAULT_TOOL_SET,), declare_all=declare_all)
     if human:
         _eval_human.run(human, settings, sample=sample, seed=seed, out=out, json=json)
     elif bfcl:

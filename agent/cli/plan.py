@@ -10,6 +10,7 @@ from rich.console import Console
 
 from agent.cli._output import ExitCode, print_json
 from agent.cli._request import (
+    EngineOption,
     JsonOption,
     ModelOption,
     NowOption,
@@ -21,6 +22,7 @@ from agent.cli._request import (
     settings_of,
 )
 from agent.cli._show import show_plan
+from agent.engines import EngineName
 
 __all__ = ["plan"]
 
@@ -32,6 +34,7 @@ def plan(
     now: NowOption = "",
     time_zone: ZoneOption = "",
     model: ModelOption = None,
+    engine: EngineOption = EngineName.LLAMACPP,
     server: ServerOption = "",
     json: JsonOption = False,
 ) -> None:
@@ -39,7 +42,7 @@ def plan(
 
     Exit code 0 where there are calls, 3 where there are none or something is missing.
     """
-    with client_for(server, settings_of(model, tools, tool_sets=tool_set)) as client:
+    with client_for(server, settings_of(model, tools, tool_sets=tool_set, engine=engine)) as client:
         planned = client.plan(text, tool_sets=tool_set or (), now=now, time_zone=time_zone)
     if json:
         print_json(MessageToDict(planned, preserving_proto_field_name=True))

@@ -165,8 +165,10 @@ def _base_model(file: ModelSource) -> BaseModel:
     path = file.path
     architecture = file.metadata.get("general.architecture")
     if architecture != ARCHITECTURE:
+        other = "; a LLaMA runs with --engine ctransformers, see: intent-agent model convert --help"
         raise WrongArchitecture(
-            f"{path} holds a model of the architecture {architecture}; needed is {ARCHITECTURE}",
+            f"{path} holds a model of the architecture {architecture}; needed is {ARCHITECTURE}"
+            + (other if architecture == "llama" else ""),
             path=str(path),
             architecture=str(architecture),
         )

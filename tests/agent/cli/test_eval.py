@@ -145,7 +145,7 @@ def test_bfcl_is_measured_by_category(
 ) -> None:
     call = "<start_function_call>call:f{}<end_function_call><start_function_response>"
     monkeypatch.setattr("agent.cli._eval_bfcl.open_bfcl", Package)
-    monkeypatch.setattr("agent.cli._eval_bfcl.open_engine", lambda _: ScriptedEngine(lambda _: call))
+    monkeypatch.setattr("agent.cli._eval_bfcl.open_model", lambda *_: ScriptedEngine(lambda _: call))
     arguments = ("--bfcl", "multiple,irrelevance", "--model", str(tmp_path / "any.gguf"))
     code, out, _ = run(*arguments, "--json")
     categories = json.loads(out.splitlines()[-1])["categories"]
