@@ -64,7 +64,9 @@ def set_volume(phone: Phone, call: Call) -> Outcome:
     after = phone.settle(lambda: _volume(phone, stream), lambda volume: _is_at(volume, target)) or before
     if after.index != target and phone.api_level > _ANDROID_11:
         # Android 17 may ignore the media session's command and obey this one.
-        answer = phone.run("cmd", "audio", "set-volume", str(stream), str(target))
+        second = phone.run("cmd", "audio", "set-volume", str(stream), str(target))
+        # Android 14 does nothing at this one and says nothing, so that it gives no reason.
+        answer = answer if problem(answer) else second
         after = phone.settle(lambda: _volume(phone, stream), lambda volume: _is_at(volume, target)) or after
     read_back = {
         "stream": name,

@@ -26,13 +26,18 @@ _RESUMED = re.compile(
     r"ActivityRecord\{\S+ u\d+ (?P<component>[\w.$]+/[\w.$]+)"
 )
 _KEYGUARD = re.compile(r"\bm?KeyguardShowing=true\b")
+_OCCLUDED = re.compile(r"\bm?(?:Keyguard)?Occluded=true\b")
 _ALARM = re.compile(r"^\s*user:(?P<user>\d+)\s+pendingSend:\w+\s+time:(?P<time>\d+)", re.MULTILINE)
 _ALARM_SECTION = re.compile(r"^\s*Next alarm clock information:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What is in front of the user: ``component`` is the resumed activity, empty where there is none."""
+    """What is in front of the user: ``component`` is the resumed activity, empty where there is none.
+
+    ``locked``: the lock screen covers it. Activities that may be seen on a locked phone, such as a call's,
+    cover the lock screen instead.
+    """
 
     component: str
     locked: bool
@@ -56,10 +61,11 @@ class NextAlarm:
 
 def screen(phone: Phone) -> Screen:
     """Return what is in front, from ``dumpsys activity activities``."""
-    answer = phone.run("dumpsys", "activity", "activities", keep=r"ResumedActivity|KeyguardShowing")
+    answer = phone.run("dumpsys", "activity", "activities", keep=r"ResumedActivity|KeyguardShowing|Occluded=")
     # The first match is the focused display's; older Androids print the name with an m and a colon.
     match = _RESUMED.search(answer.stdout)
-    return Screen(match["component"] if match else "", locked=bool(_KEYGUARD.search(answer.stdout)))
+    locked = bool(_KEYGUARD.search(answer.stdout)) and not _OCCLUDED.search(answer.stdout)
+    return Screen(match["component"] if match else "", locked=locked)
 
 
 def same_app(one: str, other: str) -> bool:
