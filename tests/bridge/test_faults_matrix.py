@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import pytest
 
 from bridge import Bridge, Outcome, OutcomeStatus
+from bridge._deadline import Deadline
+from bridge._transport import AdbServer
 from bridge.bench import Resources
 from bridge.emulator import EmulatedPhone, Fault, PrivateAdbServer
+from bridge.errors import AdbServerError, DeviceUnauthorisedError
 from tools_schema import Call, ToolSet, Value
 
 FAILED, VERIFIED = OutcomeStatus.FAILED, OutcomeStatus.VERIFIED
@@ -30,6 +33,7 @@ class End:
 
 
 DONE = End(VERIFIED, may_have_run=False, alarms=1)
+UNPROVED = End(OutcomeStatus.REQUESTED, may_have_run=False, alarms=1)
 NOTHING_DONE = End(FAILED, may_have_run=False, alarms=0)
 UNKNOWN_NOT_DONE = End(FAILED, may_have_run=True, alarms=0)
 UNKNOWN_DONE = End(FAILED, may_have_run=True, alarms=1)
@@ -45,6 +49,7 @@ MATRIX: dict[Fault, tuple[End, End, End]] = {
     Fault.GARBLED_TRANSPORT: (DONE, UNKNOWN_DONE, DONE),
     Fault.NO_EXIT_CODE: (DONE, UNKNOWN_DONE, DONE),
     Fault.WRONG_EXIT_CODE: (DONE, DONE, DONE),
+    Fault.SECURITY_EXCEPTION: (UNPROVED, NOTHING_DONE, UNPROVED),
 }
 """The end of a request whose first, second or third stage the fault hits."""
 
@@ -94,3 +99,71 @@ def test_a_fault_ends_in_a_true_outcome_and_the_next_request_works(
             assert outcome.evidence, command
             assert do(phone, "set_volume", level=60).status is VERIFIED, command
         adb_server.disconnect(phone.address)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_locked_phone_opens_nothing_and_says_so_and_the_rest_works(
+    do: Do, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as phone:
+        adb_server.connect(phone.address)
+        phone.lock()
+        outcome = do(phone, "open_settings")
+        assert (outcome.status, outcome.may_have_run) == (FAILED, False)
+        assert "locked" in outcome.message
+        assert do(phone, "set_volume", level=60).status is VERIFIED
+        phone.unlock()
+        assert do(phone, "open_settings").status is OutcomeStatus.OPENED
+        adb_server.disconnect(phone.address)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_phone_that_hangs_is_given_up_at_the_deadline_and_used_once_it_is_back(
+    do: Do, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as phone:
+        adb_server.connect(phone.address)
+        assert do(phone, "set_volume", level=60).status is VERIFIED
+        phone.freeze()
+        outcome = do(phone, "set_alarm", SHORT, time="07:15")
+        assert (outcome.status, outcome.may_have_run) == (FAILED, False)
+        assert phone.state.alarms == []
+        phone.thaw()
+        assert do(phone, "set_alarm", time="07:15").status is VERIFIED
+        adb_server.disconnect(phone.address)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_full_storage_fails_what_needs_a_file_and_nothing_else(
+    do: Do, adb_server: PrivateAdbServer
+) -> None:
+    with EmulatedPhone() as phone:
+        adb_server.connect(phone.address)
+        phone.state.free_bytes = 0
+        assert do(phone, "turn_on_flashlight").status in (FAILED, OutcomeStatus.UNSUPPORTED)
+        assert not phone.state.torch
+        assert do(phone, "take_screenshot").status is VERIFIED
+        phone.state.free_bytes = None
+        assert do(phone, "turn_on_flashlight").status is VERIFIED
+        adb_server.disconnect(phone.address)
+
+
+@pytest.mark.usefixtures("nothing_is_left")
+def test_a_dying_adb_server_and_an_unanswered_question_leave_nothing_either(
+    phone_tools: ToolSet,
+) -> None:
+    tool = phone_tools.tool("open_settings")
+    assert tool is not None
+    call = Call(tool.name)
+    with EmulatedPhone(authorized=False) as phone, PrivateAdbServer() as server:
+        bridge = Bridge(adb_port=server.port)
+        with pytest.raises(DeviceUnauthorisedError):
+            bridge.execute(call, tool, serial=phone.address, timeout=LONG)
+        phone.authorize()
+        AdbServer("127.0.0.1", server.port).wait_for(phone.address, Deadline(LONG))
+        assert bridge.execute(call, tool, serial=phone.address, timeout=LONG).status is OutcomeStatus.OPENED
+        server.kill()
+        with pytest.raises(AdbServerError):
+            bridge.execute(call, tool, serial=phone.address, timeout=LONG)
+        with PrivateAdbServer(server.port):
+            assert bridge.execute(call, tool, serial=phone.address).status is OutcomeStatus.OPENED
