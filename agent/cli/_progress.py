@@ -15,7 +15,7 @@ __all__ = ["build_progress"]
 
 @contextmanager
 def build_progress() -> Iterator[ProgressCallback]:
-    """Yield a callback ``(stage, done, total)`` that draws a bar on standard error while work is reported."""
+    """Yield a callback ``(stage, done, total)`` that draws a bar on a terminal while work is reported."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -23,7 +23,8 @@ def build_progress() -> Iterator[ProgressCallback]:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console) as bar:
+    # What is no terminal, such as a service's log, gets no bar, which would leave an empty line.
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks = {}
 
         def report(stage: str, done: int, total: int) -> None:

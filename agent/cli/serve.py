@@ -5,61 +5,154 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from agent._agent import IntentAgent, open_agent
-from agent.cli._output import print_json
+from agent.cli._output import print_json, shown
 from agent.cli._progress import build_progress
-from agent.cli._request import (
-    AdbOption,
-    JsonOption,
-    ModelOption,
-    ToolFoldersOption,
-    ToolSetsOption,
-    settings_of,
-)
-from agent.journal import Journal, default_journal_path
+from agent.cli._request import JsonOption, ModelOption, ToolFoldersOption, ToolSetsOption
+from agent.engines import EngineName
+from agent.errors import AgentError
+from agent.journal import Journal
+from agent.logs import configure_logging
+from agent.security import ServerSecurity
 from agent.service import running_server
+from agent.settings import Settings, load_settings
 
 __all__ = ["serve"]
 
+_LOG = logging.getLogger(__name__)
+
 
 def serve(
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free port.")] = 50551,
+    config: Annotated[Path | None, typer.Option("--config", help="A TOML file with settings.")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host", help="Where to listen; anything but this computer needs TLS and authentication."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="50551 where unsaid; 0 takes a free port.")
+    ] = None,
     model: ModelOption = None,
+    engine: Annotated[
+        EngineName | None,
+        typer.Option("--engine", help="What runs the model: ctransformers is for files of `model convert`."),
+    ] = None,
     tools: ToolFoldersOption = None,
     tool_set: ToolSetsOption = None,
-    adb: AdbOption = "127.0.0.1:5037",
+    adb: Annotated[str | None, typer.Option("--adb", help="The adb server, host:port.")] = None,
+    authentication: Annotated[
+        str | None, typer.Option("--authentication", help="off, or required: see `intent-agent token`.")
+    ] = None,
+    credentials: Annotated[
+        Path | None, typer.Option("--credentials", help="The file that `intent-agent token` writes.")
+    ] = None,
+    tls_certificate: Annotated[
+        Path | None, typer.Option("--tls-certificate", help="The server's certificate, PEM.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option("--tls-key", help="The certificate's key, PEM.")] = None,
+    tls_client_ca: Annotated[
+        Path | None,
+        typer.Option("--tls-client-ca", help="Who signs the certificates that clients need, PEM."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", help="A TOML file that raises and lowers risks and forbids tools."),
+    ] = None,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", help="The file of what was asked and done.")
+    ] = None,
+    log_level: Annotated[
+        str | None, typer.Option("--log-level", help="DEBUG, INFO, WARNING or ERROR.")
+    ] = None,
+    log_format: Annotated[str | None, typer.Option("--log-format", help="text or json.")] = None,
     json: JsonOption = False,
 ) -> None:
-    """Serve the gRPC API on 127.0.0.1 until SIGINT or SIGTERM.
+    """Serve the gRPC API until SIGINT or SIGTERM; SIGHUP reads credentials and policy again.
 
     Prints where it listens once the model is loaded and warm; with --json one line such as
     {"address": "127.0.0.1:50551"}. --tool-set says which tools requests use that name no tool set.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    settings = settings_of(model, tools, adb, tool_set)
-    with build_progress() as progress:
-        agent = open_agent(settings, progress)
-    try:
-        with Journal.open(default_journal_path()) as journal:
-            journal.recover()
-            asyncio.run(_serve(agent, journal, port, json))
-    finally:
-        agent.close()
+    settings = load_settings(
+        config,
+        host=host,
+        port=port,
+        model=model,
+        engine=engine,
+        tools=tools or None,
+        tool_set=tool_set or None,
+        adb=adb,
+        authentication=authentication,
+        credentials=credentials,
+        tls_certificate=tls_certificate,
+        tls_key=tls_key,
+        tls_client_ca=tls_client_ca,
+        policy=policy,
+        journal=journal,
+        log_level=log_level,
+        log_format=log_format,
+    )
+    configure_logging(settings.log_level, settings.log_format)
+    # Faults of files and address are told before the model is loaded, which takes longer.
+    ServerSecurity(settings.security()).check_address(settings.host)
+    with Journal.open(settings.journal, settings=settings.journal_settings()) as opened:
+        _tell_recovery(opened)
+        with build_progress() as progress:
+            agent = open_agent(settings.agent(), progress)
+        try:
+            security = ServerSecurity(settings.security(), known_tools=_tool_names(agent))
+            asyncio.run(_serve(agent, opened, security, settings, json=json))
+        finally:
+            agent.close()
 
 
-async def _serve(agent: IntentAgent, journal: Journal, port: int, json: bool) -> None:
+async def _serve(
+    agent: IntentAgent, journal: Journal, security: ServerSecurity, settings: Settings, *, json: bool
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    async with running_server(agent, journal, port=port) as running:
+    loop.add_signal_handler(signal.SIGHUP, _reload, security)
+    async with running_server(
+        agent,
+        journal,
+        security=security,
+        host=settings.host,
+        port=settings.port,
+        grace=settings.grace_seconds,
+    ) as running:
         if json:
             print_json({"address": running.address})
         else:
-            Console().print(f"listening on {running.address}; stop with Ctrl-C", highlight=False)
+            Console().print(f"listening on {shown(running.address)}; stop with Ctrl-C", highlight=False)
+        _LOG.info("listening on %s, authentication %s", running.address, settings.authentication)
         await stop.wait()
+        _LOG.info("stopping")
+
+
+def _reload(security: ServerSecurity) -> None:
+    try:
+        security.reload()
+    except AgentError as error:
+        _LOG.error("not read again: %s", error)
+    else:
+        _LOG.info("credentials and policy were read again")
+
+
+def _tell_recovery(journal: Journal) -> None:
+    recovery = journal.recover()
+    if recovery.requests:
+        _LOG.warning("the service stopped in the middle of %d requests", recovery.requests)
+    for command in recovery.maybe_sent:
+        _LOG.warning("%s on %s may have been sent then", command.call.name, command.serial)
+
+
+def _tool_names(agent: IntentAgent) -> frozenset[str]:
+    return frozenset(tool.name for tool_set in agent.tool_sets.values() for tool in tool_set.tools)

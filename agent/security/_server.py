@@ -74,6 +74,7 @@ class ServerSecurity:
             self._credentials = Reloading(lambda: Credentials.load(path), path)
         if policy := self._options.policy:
             self._policy = Reloading(lambda: Policy.load(policy, known_tools=known_tools), policy)
+        self._transport = self._options.tls.server_credentials() if self._options.tls else None
         if self._options.tls and self._options.tls.client_ca and not self._credentials:
             raise ConfigurationError(
                 "client certificates say who is asking only with authentication: turn it on"
@@ -141,13 +142,13 @@ class ServerSecurity:
     def listen(self, server: aio.Server, host: str, port: int) -> int:
         """Add the port to the server, with TLS where there is a certificate; return the port that was bound.
 
-        Raises InsecureAddress and TlsFileError, and RuntimeError (gRPC's) where the port cannot be bound.
+        Raises InsecureAddress, and RuntimeError (gRPC's) where the port cannot be bound.
         """
         self.check_address(host)
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        if self._options.tls is None:
+        if self._transport is None:
             return server.add_insecure_port(address)
-        return server.add_secure_port(address, self._options.tls.server_credentials())
+        return server.add_secure_port(address, self._transport)
 
     def _identify(
         self, file: Reloading[Credentials], metadata: Metadata, auth_context: AuthContext
