@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from bridge._classify import Problem, ProblemKind, failure_status, problem
 from bridge.outcome import Outcome, OutcomeStatus
 from tools_schema import Tile, TileRule
 
@@ -47,14 +48,20 @@ class _TileOnScreen:
 def set_tile(phone: Phone, rule: TileRule) -> Outcome:
     """Open the quick settings, tap the tile where it is not as wanted, read its state, close them again."""
     name = rule.tile.value.lower()
-    phone.run("cmd", "statusbar", "expand-settings")
+    opened = problem(phone.run("cmd", "statusbar", "expand-settings"))
+    if opened and not opened.unclear:
+        return Outcome(failure_status(opened), f"The quick settings cannot be opened: {opened.text}.")
     outcome = _set_tile(phone, rule, name)
     phone.run("cmd", "statusbar", "collapse")
     return outcome
 
 
 def _set_tile(phone: Phone, rule: TileRule, name: str) -> Outcome:
-    seen = phone.settle(lambda: _look(phone, rule.tile), lambda seen: seen is not None, patience=3.0)
+    seen = phone.settle(
+        lambda: _look(phone, rule.tile), lambda seen: isinstance(seen, _TileOnScreen), patience=3.0
+    )
+    if isinstance(seen, Problem):
+        return Outcome(failure_status(seen), f"The quick settings cannot be read: {seen.text}.")
     if seen is None:
         return Outcome(
             OutcomeStatus.UNSUPPORTED,
@@ -66,35 +73,46 @@ def _set_tile(phone: Phone, rule: TileRule, name: str) -> Outcome:
             OutcomeStatus.UNSUPPORTED,
             f"The {name} tile does not tell whether it is on, so that a tap could do the opposite.",
         )
-    if seen.on is not rule.on:
-        phone.run("input", "tap", str(seen.x), str(seen.y))
-        seen = phone.settle(
-            lambda: _look(phone, rule.tile),
-            lambda seen: seen is not None and seen.on is rule.on,
-            patience=3.0,
-        )
-    read_back = {"label": seen.label if seen else ""}
-    state = "unknown" if seen is None or seen.on is None else "on" if seen.on else "off"
-    read_back["state"] = state
     wanted = "on" if rule.on else "off"
-    if state == wanted:
-        return Outcome(OutcomeStatus.VERIFIED, f"The {name} is {wanted}.", read_back=read_back)
+    if seen.on is rule.on:
+        return _verified(name, wanted, seen)
+    tapped = problem(phone.run("input", "tap", str(seen.x), str(seen.y)))
+    if tapped and not tapped.unclear:
+        return Outcome(failure_status(tapped), f"The {name} tile cannot be tapped: {tapped.text}.")
+    after = phone.settle(
+        lambda: _look(phone, rule.tile),
+        lambda seen: isinstance(seen, _TileOnScreen) and seen.on is rule.on,
+        patience=3.0,
+    )
+    if not isinstance(after, _TileOnScreen) or after.on is None:
+        return Outcome(
+            OutcomeStatus.FAILED,
+            f"The {name} tile was tapped, but its state cannot be read any more.",
+            may_have_run=True,
+        )
+    if after.on is rule.on:
+        return _verified(name, wanted, after)
     return Outcome(
         OutcomeStatus.FAILED,
-        f"The {name} tile was tapped, but its state is {state}, not {wanted}.",
-        read_back=read_back,
+        f"The {name} tile was tapped, but did not turn {wanted}.",
+        read_back={"label": after.label, "state": "on" if after.on else "off"},
     )
 
 
-def _look(phone: Phone, tile: Tile) -> _TileOnScreen | None:
-    phone.run("uiautomator", "dump", _DUMP)
+def _verified(name: str, state: str, seen: _TileOnScreen) -> Outcome:
+    read_back = {"label": seen.label, "state": state}
+    return Outcome(OutcomeStatus.VERIFIED, f"The {name} is {state}.", read_back=read_back)
+
+
+def _look(phone: Phone, tile: Tile) -> _TileOnScreen | Problem | None:
+    dumped = phone.run("uiautomator", "dump", _DUMP)
     # The file is removed again: a dump that fails leaves no file, so that an old one is never read.
     xml = phone.run("cat", _DUMP, keep=r"^$").stdout
     phone.run("rm", "-f", _DUMP)
     try:
         root = ET.fromstring(xml)  # noqa: S314 # from the user's own phone, and expat expands no bombs since 2.4.1
     except ET.ParseError:
-        return None
+        return problem(dumped) or Problem(ProblemKind.OTHER, "the phone tells nothing of its screen")
     return next(_tiles(root, _NAMES[tile]), None)
 
 

@@ -43,6 +43,8 @@ def test_no_app_can_do_it(adb_port: int, on_phone: OnPhone, api: int, read_back:
         ("set_brightness", {"level": 10}, "screen_brightness "),
         ("media_control", {"action": "pause"}, "dispatch"),
         ("take_screenshot", {}, "screencap"),
+        ("turn_on_flashlight", {}, "expand-settings"),
+        ("turn_on_flashlight", {}, "input tap"),
     ],
 )
 def test_a_permission_is_missing(
@@ -105,3 +107,16 @@ def test_the_phone_does_not_answer_in_time(do: Do, on_phone: OnPhone, api: int) 
     assert "did not answer within 1.5 s" in outcome.message
     assert phone.wait_until_idle(20)  # the command has been ended on the phone
     assert do(phone, "open_wifi_settings").status is OutcomeStatus.OPENED
+
+
+@every_api
+def test_a_screen_that_cannot_be_read_is_not_taken_for_one_without_the_tile(
+    do: Do, on_phone: OnPhone, api: int
+) -> None:
+    phone = on_phone(api=api)
+    phone.fail_next(Fault.SECURITY_EXCEPTION, "uiautomator", times=100)
+    outcome = do(phone, "turn_on_flashlight")
+    assert (outcome.status, outcome.may_have_run) == (FAILED, False)
+    assert "cannot be read" in outcome.message
+    phone.heal()
+    assert do(phone, "turn_on_flashlight").status is OutcomeStatus.VERIFIED
