@@ -23,6 +23,7 @@ from agent.service._requests import RunningRequest, RunningRequests
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
+    from concurrent.futures import Future
 
     from agent._agent import IntentAgent
     from agent.journal import Begun, Journal
@@ -132,7 +133,7 @@ class ServiceCore:
         """Record that a request came. Raises InvalidField and JournalError."""
         if len(idempotency_key) > _MAX_KEY or not idempotency_key.isprintable():
             raise InvalidField("idempotency_key", f"has to be at most {_MAX_KEY} printable characters")
-        return await self.off_loop(
+        begin = functools.partial(
             self.journal.begin_request,
             client=identity.client,
             method=method,
@@ -142,6 +143,13 @@ class ServiceCore:
             conversation_id=conversation_id,
             idempotency_key=idempotency_key,
         )
+        begun = self._threads.submit(begin)
+        try:
+            return await asyncio.wrap_future(begun)
+        except asyncio.CancelledError:
+            # The thread may be about to record a request that nobody would ever end.
+            # X
+            raise
 
     @asynccontextmanager
     async def running_request(
@@ -178,6 +186,10 @@ class ServiceCore:
         """Wait for what is under way, and start nothing more. The journal stays open."""
         for threads in (self._engine_threads, self._dispatch_threads, self._threads):
             threads.shutdown()
+
+    def _give_up(self, begun: Future[Begun]) -> None:
+        if not begun.cancelled() and begun.exception() is None and not begun.result().repeated:
+            self._finish(begun.result().record.id, "CANCELLED")
 
     def _finish(self, request_id: str, error: str) -> None:
         try:
