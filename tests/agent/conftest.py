@@ -27,6 +27,7 @@ ANSWERS: dict[str, Step] = {
     "timer": call("set_timer"),
     "wifi off": call("set_mobile_data", "on:false"),
     "picture": call("take_screenshot"),
+    "message to alex": call("send_sms", "body:<escape>Hi<escape>,to:<escape>Alex Kim<escape>"),
     "nothing": "<end_of_turn>",
     "block": BLOCK,
     "six thirty": call("set_alarm", "time:<escape>6:30am<escape>"),

@@ -10,6 +10,7 @@ import pytest
 
 from agent.cli._request import served_in_process
 from agent.cli.app import main
+from bridge.emulator import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,6 +86,34 @@ def test_do_leaves_with_3_where_a_yes_is_needed_and_0_with_it(
     assert "NEEDS_CONFIRMATION" in out
     assert run(*arguments, "--yes")[0] == 0
     assert not emulated_phone.state.mobile_data
+
+
+def test_do_shows_the_choices_of_a_question_one_a_line(
+    run: Callable[..., tuple[int, str, str]], server: str, emulated_phone: EmulatedPhone
+) -> None:
+    arguments = ("do", "message to alex", "--server", server, "--serial", emulated_phone.address)
+    code, out, _ = run(*arguments)
+    assert code == 3
+    assert "NEEDS_CLARIFICATION" in out
+    assert [line.split(maxsplit=1)[1] for line in out.splitlines() if line.startswith("  choice")] == [
+        "+1 212 5550104",
+        "+1 917 5550105",
+    ]
+    outcome = json.loads(run(*arguments, "--json")[1].splitlines()[-1])["outcome"]
+    assert outcome["choices"] == ["+1 212 5550104", "+1 917 5550105"]
+
+
+def test_do_says_that_a_call_which_broke_off_may_have_run(
+    run: Callable[..., tuple[int, str, str]], server: str, emulated_phone: EmulatedPhone
+) -> None:
+    arguments = ("do", "alarm", "--server", server, "--serial", emulated_phone.address)
+    emulated_phone.fail_next(Fault.DROPPED_AFTER, "am start")
+    code, out, _ = run(*arguments)
+    assert code == 3
+    assert "may have run" in out
+    emulated_phone.fail_next(Fault.DROPPED_AFTER, "am start")
+    outcome = json.loads(run(*arguments, "--json")[1].splitlines()[-1])["outcome"]
+    assert outcome["may_have_run"]
 
 
 @pytest.mark.parametrize(
