@@ -14,7 +14,7 @@ from bridge.emulator._intent import LoggedIntent
 from bridge.emulator._java import security_error
 from bridge.emulator._lock_screen import is_covered
 from bridge.emulator._resolver import data_type, resolve_activity
-from bridge.emulator.apps import find_activity
+from bridge.emulator.apps import find_activity, find_app
 
 if TYPE_CHECKING:
     from bridge.emulator._device import Device
@@ -61,6 +61,11 @@ def start_activity(device: Device, intent: Intent) -> Start:
     activity = find_activity(component)
     if activity is None:
         return Start(StartResult.CLASS_NOT_FOUND, component.flatten())
+    app = find_app(component.package)
+    if device.state.before_first_unlock and not (app is not None and app.direct_boot):
+        # The package manager hides what is not aware of direct boot: an app seems not to be there.
+        missing = StartResult.NOT_RESOLVED if intent.component is None else StartResult.CLASS_NOT_FOUND
+        return Start(missing, component.flatten())
     delivered = replace(intent, component=component, flags=intent.flags | _NEW_TASK)
     _check_permission(device, activity, delivered)
     return _deliver(device, activity, component, delivered)

@@ -17,6 +17,7 @@ __all__ = [
     "Media",
     "NoteDraft",
     "Notification",
+    "PlacedCall",
     "SmsDraft",
     "Timer",
 ]
@@ -107,6 +108,14 @@ class Contact:
     name: str
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A call that was placed; ``date`` in epoch milliseconds."""
+
+    number: str
+    date: int
 
 
 @dataclass(slots=True)

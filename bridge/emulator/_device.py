@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bridge.emulator._app_data import Media
 from bridge.emulator._intent import Component
 from bridge.emulator._state import PhoneState
 from bridge.emulator._storage import Storage
@@ -58,6 +59,17 @@ class Device:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.time_zone)
         self.state.clock_offset = (moment - self._clock()).total_seconds()
+
+    def restart(self) -> None:
+        """Start the phone anew: no app is open, and a PIN is asked for before most of them can run."""
+        state = self.state
+        state.tasks.clear()
+        state.call_number, state.panel, state.typed_pin, state.torch = None, None, "", False
+        state.media = Media()
+        state.awake = True
+        state.locked = state.lock != "none"
+        state.before_first_unlock = state.lock == "pin"
+        self.show(HOME)
 
     def show(self, component: str) -> None:
         """Bring an activity to the front, in its app's task; a panel over the screen goes away."""

@@ -10,7 +10,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
-from bridge.emulator._app_data import CalendarDraft, ContactDraft, MailDraft, Media, NoteDraft, SmsDraft
+from bridge.emulator._app_data import (
+    CalendarDraft,
+    ContactDraft,
+    MailDraft,
+    Media,
+    NoteDraft,
+    PlacedCall,
+    SmsDraft,
+)
 from bridge.emulator._clock_app import handle_clock_intent
 
 if TYPE_CHECKING:
@@ -141,7 +149,9 @@ def _dial(device: Device, intent: Intent) -> str | None:
 
 
 def _call(device: Device, intent: Intent) -> str | None:
-    device.state.call_number = intent.data.scheme_specific_part if intent.data is not None else ""
+    number = intent.data.scheme_specific_part if intent.data is not None else ""
+    device.state.call_number = number
+    device.state.calls.append(PlacedCall(number, int(device.now().timestamp() * 1000)))
     return _IN_CALL
 
 

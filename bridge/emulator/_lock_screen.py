@@ -27,6 +27,7 @@ def unlock(device: Device) -> None:
     """Unlock the phone and turn its display on, as its owner does."""
     device.state.typed_pin = ""
     device.state.locked = False
+    device.state.before_first_unlock = False
     device.state.awake = True
 
 

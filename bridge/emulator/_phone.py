@@ -119,6 +119,11 @@ class EmulatedPhone:
         """Unlock the phone and turn its display on, as its owner does."""
         _lock_screen.unlock(self._device)
 
+    def restart(self) -> None:
+        """Turn the phone off and on: adb breaks, no app is open, and a PIN is asked for."""
+        self._device.restart()
+        self.drop()
+
     def set_wifi(self, *, on: bool) -> None:
         """Turn the Wi-Fi on or off at the phone; adb over it breaks or comes back."""
         set_wifi(self.state, on=on)

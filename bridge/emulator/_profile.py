@@ -17,8 +17,6 @@ _SHELL_PERMISSIONS = (
     SET_ALARM_PERMISSION,
     READ_CONTACTS,
     "android.permission.CALL_PHONE",
-    "android.permission.READ_CALENDAR",
-    "android.permission.READ_SMS",
 )
 _RELEASES = {30: "11", 34: "14", 36: "16"}
 

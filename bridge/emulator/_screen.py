@@ -14,7 +14,7 @@ from bridge.emulator._lock_screen import is_covered
 from bridge.emulator._resolver import query_activities
 from bridge.emulator._tiles import TILES
 from bridge.emulator._view import MARGIN, STATUS_BAR, TITLE_BOTTOM, Column, View
-from bridge.emulator.apps import APPS
+from bridge.emulator.apps import APPS, find_app
 
 if TYPE_CHECKING:
     from bridge.emulator._device import Device
@@ -51,7 +51,8 @@ def screen_views(device: Device) -> tuple[View, ...]:
 
 def _app_label(device: Device) -> str:
     package = current_package(device)
-    return next((app.label for app in APPS if app.package == package), package)
+    app = find_app(package)
+    return app.label if app is not None else package
 
 
 def _status_bar(device: Device) -> list[View]:

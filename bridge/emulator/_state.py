@@ -21,6 +21,7 @@ from bridge.emulator._app_data import (
     Media,
     NoteDraft,
     Notification,
+    PlacedCall,
     SmsDraft,
     Timer,
 )
@@ -96,6 +97,8 @@ class PhoneState:
     pin: str = "1234"
     locked: bool = False
     """Whether the lock screen covers everything."""
+    before_first_unlock: bool = False
+    """Whether nobody has entered the PIN since the phone was started: most apps cannot run yet."""
     awake: bool = True
     """Whether the display is on."""
     typed_pin: str = ""
@@ -120,6 +123,8 @@ class PhoneState:
     dialer_number: str | None = None
     call_number: str | None = None
     """The number of the call in progress."""
+    calls: list[PlacedCall] = field(default_factory=list)
+    """The call log, oldest first."""
     camera_mode: str | None = None
     media: Media = field(default_factory=Media)
     volumes: dict[str, int] = field(

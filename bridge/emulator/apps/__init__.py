@@ -18,7 +18,16 @@ from bridge.emulator.apps._third_party import NOTES, SPOTIFY, WHATSAPP, YOUTUBE
 if TYPE_CHECKING:
     from bridge.emulator._intent import Component
 
-__all__ = ["APPS", "RESOLVER", "SET_ALARM_PERMISSION", "Activity", "App", "Filter", "find_activity"]
+__all__ = [
+    "APPS",
+    "RESOLVER",
+    "SET_ALARM_PERMISSION",
+    "Activity",
+    "App",
+    "Filter",
+    "find_activity",
+    "find_app",
+]
 
 APPS: tuple[App, ...] = (
     CLOCK,
@@ -46,11 +55,14 @@ APPS: tuple[App, ...] = (
 """Every installed app."""
 
 
+def find_app(package: str) -> App | None:
+    """Return an app by its package."""
+    return next((app for app in APPS if app.package == package), None)
+
+
 def find_activity(component: Component) -> Activity | None:
     """Return an activity by its full name."""
-    for app in APPS:
-        if app.package == component.package:
-            for activity in app.activities:
-                if app.component(activity) == component:
-                    return activity
-    return None
+    app = find_app(component.package)
+    if app is None:
+        return None
+    return next((activity for activity in app.activities if app.component(activity) == component), None)

@@ -22,6 +22,7 @@ DIALER = App(
         ),
         Activity("com.android.incallui.InCallActivity", exported=False, shows_when_locked=True),
     ),
+    direct_boot=True,
 )
 
 TELECOM = App(
@@ -35,6 +36,7 @@ TELECOM = App(
             permission="android.permission.CALL_PHONE",
         ),
     ),
+    direct_boot=True,
 )
 
 MESSAGES = App(

@@ -49,7 +49,8 @@ class App:
     """An installed app with the name under its icon.
 
     ``plain_label``: the name is written in the manifest itself, so that the package manager prints it; the
-    name of most apps is a resource, of which it prints the number alone.
+    name of most apps is a resource, of which it prints the number alone. ``direct_boot``: it can run before
+    the phone was unlocked for the first time.
     """
 
     package: str
@@ -57,6 +58,7 @@ class App:
     activities: tuple[Activity, ...]
     system: bool = True
     plain_label: bool = False
+    direct_boot: bool = False
 
     def component(self, activity: Activity) -> Component:
         """Return the full name of one of its activities."""

@@ -33,6 +33,7 @@ CLOCK = App(
             permission=SET_ALARM_PERMISSION,
         ),
     ),
+    direct_boot=True,
 )
 
 CALENDAR = App(

@@ -66,11 +66,14 @@ SETTINGS = App(
         ),
         Activity("com.android.settings.SubSettings", exported=False),
     ),
+    direct_boot=True,
 )
 
 RESOLVER = Component("android", "com.android.internal.app.ResolverActivity")
 
-ANDROID = App(RESOLVER.package, "Android System", (Activity(RESOLVER.cls, effect="choose"),))
+ANDROID = App(
+    RESOLVER.package, "Android System", (Activity(RESOLVER.cls, effect="choose"),), direct_boot=True
+)
 
 HOME_SCREEN = App(
     LAUNCHER.package,
@@ -82,4 +85,5 @@ HOME_SCREEN = App(
             single_task=True,
         ),
     ),
+    direct_boot=True,
 )

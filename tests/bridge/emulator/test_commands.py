@@ -312,3 +312,39 @@ def test_properties_tell_the_version(make_shell: Callable[..., InProcessShell]) 
 def test_a_notification_is_posted(shell: InProcessShell) -> None:
     shell("cmd notification post -t Title tag 'some text'")
     assert [(n.tag, n.title, n.text) for n in shell.state.notifications] == [("tag", "Title", "some text")]
+
+
+def test_the_call_log_is_read_only_where_the_shell_may(make_shell: Callable[..., InProcessShell]) -> None:
+    query = "content query --uri content://call_log/calls --projection number:type:date"
+    call = "am start -a android.intent.action.CALL -d tel:+4930123"
+    new, old = make_shell(api=36), make_shell(api=30)
+    assert new(query).stdout == "No result found.\n"
+    new(call)
+    assert new(query).stdout == "Row: 0 number=+4930123, type=2, date=1768597800000\n"
+    old(call)
+    result = old(query)
+    assert (result.code, result.stdout) == (0, "")
+    assert "requires android.permission.READ_CALL_LOG" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("link", "component"),
+    [
+        ("https://open.spotify.com/track/1", "com.spotify.music/.DeepLinkActivity"),
+        ("https://youtu.be/abc", "com.google.android.youtube/.UrlActivity"),
+        ("https://wa.me/4930123", "com.whatsapp/.TextAndDirectChatDeepLink"),
+        ("whatsapp://send?text=hi", "com.whatsapp/.TextAndDirectChatDeepLink"),
+        ("https://example.org/youtu.be", "com.android.browser/.BrowserActivity"),
+    ],
+)
+def test_a_link_opens_the_app_that_owns_its_site(shell: InProcessShell, link: str, component: str) -> None:
+    assert (
+        f"Activity: {component}\n" in shell(f"am start -W -a android.intent.action.VIEW -d '{link}'").stdout
+    )
+    assert link in (shell.state.app_link, shell.state.browser_url)
+
+
+def test_the_size_of_the_display_is_told(shell: InProcessShell) -> None:
+    assert shell("wm size").stdout == "Physical size: 1080x2400\n"
+    assert shell("wm density").stdout == "Physical density: 420\n"
+    assert shell("wm dance").code == 255

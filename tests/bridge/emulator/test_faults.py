@@ -27,7 +27,7 @@ def works(phone: EmulatedPhone, device: adbutils.AdbDevice, server: PrivateAdbSe
     """Whether the next command does what it should."""
     server.connect(phone.address)  # where the adb server has lost the phone, it need not wait for its turn
     adbutils.AdbClient(host="127.0.0.1", port=server.port).wait_for(phone.address, timeout=20)
-    return device.shell2("echo well", v2=True).stdout == "well\n"
+    return str(device.shell2("echo well", v2=True).stdout) == "well\n"
 
 
 def is_cut_off(phone: EmulatedPhone, server: PrivateAdbServer) -> bool:

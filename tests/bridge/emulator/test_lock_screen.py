@@ -124,3 +124,16 @@ def test_am_start_dismisses_a_lock_screen_that_asks_for_nothing_on_api_36(
     assert not is_locked(new)
     result = old(BROWSE.replace("-W", "-W --dismiss-keyguard-if-insecure"))
     assert (result.code, is_locked(old)) == (255, True)
+
+
+def test_before_the_first_unlock_most_apps_are_not_found(shell: InProcessShell) -> None:
+    shell.state.lock = "pin"
+    shell(BROWSE)
+    shell.device.restart()
+    assert is_locked(shell)
+    assert "unable to resolve Intent" in shell(BROWSE).stdout
+    by_name = shell("am start -n com.android.browser/.BrowserActivity")
+    assert by_name.stderr.startswith("Error type 3\nError: Activity class {com.android.browser/")
+    assert shell("am start -W -a android.intent.action.DIAL -d tel:110").stdout.count("Status: ok") == 1
+    shell("input text 1234; input keyevent ENTER")
+    assert "Status: ok" in shell(BROWSE).stdout
