@@ -148,7 +148,7 @@ class ServiceCore:
             return await asyncio.wrap_future(begun)
         except asyncio.CancelledError:
             # The thread may be about to record a request that nobody would ever end.
-            # X
+            begun.add_done_callback(self._give_up)
             raise
 
     @asynccontextmanager

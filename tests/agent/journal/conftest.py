@@ -31,12 +31,20 @@ class Clock:
 
 class Begin(Protocol):
     def __call__(
-        self, key: str = "", *, client: str = "ann", content: bytes = b"1", **more: str
+        self,
+        key: str = "",
+        *,
+        client: str = "ann",
+        content: bytes = b"1",
+        text: str = "",
+        conversation_id: str = "",
     ) -> Begun: ...
 
 
 class Planned(Protocol):
-    def __call__(self, *calls: Call, key: str = "", **more: str) -> str: ...
+    def __call__(
+        self, *calls: Call, key: str = "", client: str = "ann", conversation_id: str = ""
+    ) -> str: ...
 
 
 @pytest.fixture
@@ -64,9 +72,21 @@ def journal(path: Path, settings: JournalSettings, clock: Clock) -> Iterator[Jou
 def begin(journal: Journal) -> Begin:
     """Begin a request of a client with a key."""
 
-    def begin_request(key: str = "", *, client: str = "ann", content: bytes = b"1", **more: str) -> Begun:
+    def begin_request(
+        key: str = "",
+        *,
+        client: str = "ann",
+        content: bytes = b"1",
+        text: str = "",
+        conversation_id: str = "",
+    ) -> Begun:
         return journal.begin_request(
-            client=client, method="Execute", content=content, idempotency_key=key, **more
+            client=client,
+            method="Execute",
+            content=content,
+            text=text,
+            conversation_id=conversation_id,
+            idempotency_key=key,
         )
 
     return begin_request
@@ -76,8 +96,8 @@ def begin(journal: Journal) -> Begin:
 def planned(journal: Journal, begin: Begin) -> Planned:
     """Begin and plan a request, and return its id."""
 
-    def plan(*calls: Call, key: str = "", **more: str) -> str:
-        request_id = begin(key, **more).record.id
+    def plan(*calls: Call, key: str = "", client: str = "ann", conversation_id: str = "") -> str:
+        request_id = begin(key, client=client, conversation_id=conversation_id).record.id
         journal.record_plan(request_id, calls, tool_set_hash="t" * 64)
         return request_id
 
