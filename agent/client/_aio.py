@@ -28,7 +28,7 @@ from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -172,7 +172,7 @@ class AsyncIntentAgentClient:
         """Return the devices that adb knows, in whatever state."""
         return (await self._call(self._stub.ListDevices, api.ListDevicesRequest())).devices
 
-    async def watch_devices(self) -> AsyncIterator[api.WatchDevicesResponse]:
+    async def watch_devices(self) -> AsyncGenerator[api.WatchDevicesResponse, None]:
         """Yield the devices that are there, then every change, until the generator is closed."""
         call = self._stub.WatchDevices(api.WatchDevicesRequest(), metadata=self._metadata)
         try:

@@ -29,7 +29,7 @@ from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -173,7 +173,7 @@ class IntentAgentClient:
         """Return the devices that adb knows, in whatever state."""
         return self._call(self._stub.ListDevices, api.ListDevicesRequest()).devices
 
-    def watch_devices(self) -> Iterator[api.WatchDevicesResponse]:
+    def watch_devices(self) -> Generator[api.WatchDevicesResponse, None, None]:
         """Yield the devices that are there, then every change, until the generator is closed."""
         with _service_errors():
             call = self._stub.WatchDevices(api.WatchDevicesRequest(), metadata=self._metadata)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from agent.service._errors import DeadlineTooShort, QueueFull, ServiceStopping
 
@@ -100,24 +100,27 @@ class FairQueue:
     def _refuse(self, client: str, remaining: float | None) -> None:
         if self._closed:
             raise self._stopping()
+        free = self._busy < self._slots and not self._waiting
         mine = len(self._waiting.get(client, ()))
         ahead = sum(min(len(lane), mine + 1) for name, lane in self._waiting.items() if name != client) + mine
-        wait = (ahead + self._busy) / self._slots * self._mean if self._busy == self._slots else 0.0
+        wait = 0.0 if free else (ahead + self._busy) / self._slots * self._mean
         if remaining is not None and remaining < wait + self._mean:
             raise DeadlineTooShort(
                 f"{self._what} could answer in about {wait + self._mean:.1f} s and the deadline is in "
                 f"{max(remaining, 0):.1f} s: allow more time",
                 expected_seconds=f"{wait + self._mean:.3f}",
             )
-        limit = "client" if mine >= self._per_client else "total" if self.waiting >= self._total else ""
-        if limit:
-            own = "of yours " if limit == "client" else ""
-            count = mine if limit == "client" else self.waiting
-            raise QueueFull(
-                f"{count} requests {own}wait for {self._what} already: try again later",
-                retry_after=min(max(wait, _SHORTEST_RETRY), _LONGEST_RETRY),
-                limit=limit,
-            )
+        if not free and mine >= self._per_client:
+            self._full(f"{mine} requests of yours wait", "client", wait)
+        if not free and self.waiting >= self._total:
+            self._full(f"{self.waiting} requests wait", "total", wait)
+
+    def _full(self, what: str, limit: str, wait: float) -> NoReturn:
+        raise QueueFull(
+            f"{what} for {self._what} already: try again later",
+            retry_after=min(max(wait, _SHORTEST_RETRY), _LONGEST_RETRY),
+            limit=limit,
+        )
 
     def _stopping(self) -> ServiceStopping:
         return ServiceStopping("the service stops: ask again when it is back")

@@ -82,6 +82,14 @@ async def test_too_many_of_one_client_are_refused_and_others_are_not() -> None:
     assert queue.idle
 
 
+async def test_a_queue_without_places_lets_in_whoever_need_not_wait() -> None:
+    queue = FairQueue("the model", total=0)
+    with await queue.enter("a"), pytest.raises(QueueFull):
+        await queue.enter("b")
+    with await queue.enter("b"):
+        pass
+
+
 async def test_a_deadline_that_cannot_be_met_is_refused_at_once() -> None:
     clock = Clock()
     queue = FairQueue("the model", clock=clock)
