@@ -31,7 +31,7 @@ from bridge.errors import (
     TransportError,
     UnknownSerialError,
 )
-from bridge.outcome import Outcome, OutcomeStatus
+from bridge.outcome import Evidence, Outcome, OutcomeStatus
 from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool, Value
 
 if TYPE_CHECKING:
@@ -251,7 +251,18 @@ def _run(action: _Action, phone: Phone, intent: Intent | None) -> Outcome:
 
 
 def _timed(outcome: Outcome, start: float) -> Outcome:
-    return replace(outcome, elapsed_ms=(time.monotonic() - start) * 1000)
+    """Return the outcome with its time, and with no more of what the phone said than evidence keeps."""
+    return replace(
+        outcome,
+        message=_cut(outcome.message),
+        choices=tuple(_cut(choice) for choice in outcome.choices),
+        read_back={name: _cut(value) for name, value in outcome.read_back.items()},
+        elapsed_ms=(time.monotonic() - start) * 1000,
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= Evidence.LIMIT else f"{text[: Evidence.LIMIT - 1]}…"
 
 
 def _check_match(call: Call, tool: Tool) -> None:

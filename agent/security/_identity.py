@@ -23,7 +23,7 @@ class Scope(StrEnum):
     EXECUTE = "execute"
     """Act on phones."""
     ADMIN = "admin"
-    """Also see what other clients did, and have adb connect to devices that it does not know yet."""
+    """Also see what other clients did, and use devices at any network address."""
 
 
 _ORDER = tuple(Scope)
@@ -61,8 +61,14 @@ class Identity:
             )
 
     def allows_device(self, serial: str) -> bool:
-        """Return whether the client may use the device, or know that it is there."""
-        return not self.scopes.devices or serial in self.scopes.devices
+        """Return whether the client may use the device, or know that it is there.
+
+        adb connects to whatever ``host:port`` it is asked for, so that one has to be among the client's
+        devices, or the client an administrator.
+        """
+        if self.scopes.devices:
+            return serial in self.scopes.devices
+        return ":" not in serial or self.has(Scope.ADMIN)
 
     def device(self, serial: str) -> str:
         """Return the serial of the device to use.
@@ -73,7 +79,12 @@ class Identity:
         if not serial and len(self.scopes.devices) == 1:
             return next(iter(self.scopes.devices))
         if not self.allows_device(serial):
-            which = f"the device '{serial}'" if serial else "whichever device is connected: name one"
+            if not serial:
+                which = "whichever device is connected: name one"
+            elif self.scopes.devices:
+                which = f"the device '{serial}'"
+            else:
+                which = f"the address '{serial}': it needs a token with that device"
             raise DeviceNotAllowed(f"'{self.client}' may not use {which}", serial=serial)
         return serial
 

@@ -16,6 +16,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from agent.errors import AgentError
+from agent.plain_text import without_paths
 from bridge.errors import BridgeError
 from tools_schema.errors import ToolSchemaError
 
@@ -55,8 +56,8 @@ def status_of(error: Exception) -> status_pb2.Status:
     details = ErrorDetails(
         code=error.code,
         reason=error.reason,
-        message=" ".join(str(error).split()),
-        metadata=dict(error.metadata),
+        message=without_paths(" ".join(str(error).split())),
+        metadata={name: without_paths(value) for name, value in error.metadata.items()},
         violations=violations,
         retry_after=getattr(error, "retry_after", _RETRY_AFTER) if overloaded else None,
     )

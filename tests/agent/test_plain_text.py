@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from agent.cli._output import print_json, shown
-from agent.plain_text import harmless_json, plain_text
+from agent.plain_text import harmless_json, plain_text, without_paths
 
 HOSTILE = {
     "an escape sequence that sets the title": "\x1b]0;owned\x07Bob",
@@ -55,3 +55,16 @@ def test_json_stays_the_same_value_whatever_it_holds(text: str) -> None:
     line = harmless_json(json.dumps(text, ensure_ascii=False))
     assert json.loads(line) == text
     assert plain_text(line) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("the journal /home/bob/x/journal.sqlite3 cannot be written", "the journal [path] cannot be written"),
+        ("llama.cpp cannot load '/srv/m.gguf': gone.", "llama.cpp cannot load '[path]': gone."),
+        ("until /var/lib/x.", "until [path]."),
+        ("open https://example.org/a/b or 1/2 and/or 3", "open https://example.org/a/b or 1/2 and/or 3"),
+    ],
+)
+def test_paths_of_this_computer_are_left_out_of_what_a_client_is_told(text: str, seen: str) -> None:
+    assert without_paths(text) == seen

@@ -139,6 +139,15 @@ def test_a_client_of_any_device_may_leave_it_open() -> None:
     assert Identity("bob").device("") == ""
 
 
+def test_adb_connects_to_an_address_only_for_who_was_given_it_or_is_an_administrator() -> None:
+    address = "192.168.1.7:5555"
+    assert Identity("bob", Scopes(Scope.EXECUTE, frozenset({address}))).device(address) == address
+    assert Identity("bob", Scopes(Scope.ADMIN)).device(address) == address
+    assert Identity("bob", Scopes(Scope.EXECUTE)).device("emulator-5554") == "emulator-5554"
+    with pytest.raises(DeviceNotAllowed, match="needs a token with that device"):
+        Identity("bob", Scopes(Scope.EXECUTE)).device(address)
+
+
 def test_a_client_of_some_tool_sets_may_use_no_other() -> None:
     bob = Identity("bob", Scopes(tool_sets=frozenset({"phone"})))
     bob.require_tool_sets(["phone"])

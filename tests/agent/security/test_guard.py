@@ -13,7 +13,7 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_status import rpc_status
 
-from agent.errors import EmptyText
+from agent.errors import EmptyText, JournalUnavailable
 from agent.security import (
     Scope,
     Scopes,
@@ -289,6 +289,15 @@ async def test_an_error_of_ours_keeps_its_code_and_reason(serve: Serve) -> None:
             await plan(channel)
     assert refusal(refused.value) == (StatusCode.INVALID_ARGUMENT, "EMPTY_TEXT")
     assert refused.value.details() == "say something"
+
+
+async def test_an_error_of_ours_names_no_path(serve: Serve) -> None:
+    async with serve(ServerSecurity()) as guarded, guarded.channel() as channel:
+        guarded.servicer.failure = JournalUnavailable("/var/lib/x is full", path="/var/lib/x")
+        with pytest.raises(aio.AioRpcError) as refused:
+            await plan(channel)
+    assert refusal(refused.value)[1] == "JOURNAL_UNWRITABLE"
+    assert "/var" not in str(refused.value.details()) + str(refused.value.trailing_metadata())
 
 
 async def test_a_token_never_comes_into_the_log(
