@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["only_reads"]
+__all__ = ["SCREEN_DUMP", "only_reads"]
+
+SCREEN_DUMP = "/data/local/tmp/intent-agent-window.xml"
+"""The file of our own through which the screen is read; nobody minds whether it is there."""
 
 _WITH_ANY_ARGUMENTS = (
     ("getprop",),
@@ -41,6 +44,7 @@ _AS_THEY_ARE = (
     ("cmd", "uimode", "night"),
     ("cmd", "connectivity", "airplane-mode"),
     ("wm", "size"),
+    ("rm", "-f", SCREEN_DUMP),
 )
 _VOLUME = (("cmd", "media_session", "volume"), ("media", "volume"))
 

@@ -6,11 +6,14 @@ Android has no command for the flashlight: the tile is the only way over adb wit
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from bridge._classify import Problem, ProblemKind, failure_status, problem
+from bridge._read_only import SCREEN_DUMP
+from bridge.errors import AdbServerError, DeviceChoiceError, TransportError
 from bridge.outcome import Outcome, OutcomeStatus
 from tools_schema import Tile, TileRule
 
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
     from bridge._phone import Phone
 
 __all__ = ["set_tile"]
-
-_DUMP = "/data/local/tmp/intent-agent-window.xml"
 
 _NAMES = {
     # The label of SystemUI's tile (quick_settings_flashlight_label) in the languages that are common.
@@ -52,7 +53,8 @@ def set_tile(phone: Phone, rule: TileRule) -> Outcome:
     if opened and not opened.unclear:
         return Outcome(failure_status(opened), f"The quick settings cannot be opened: {opened.text}.")
     outcome = _set_tile(phone, rule, name)
-    phone.run("cmd", "statusbar", "collapse")
+    with suppress(TransportError, DeviceChoiceError, AdbServerError):  # what was read is true all the same
+        phone.run("cmd", "statusbar", "collapse")
     return outcome
 
 
@@ -105,10 +107,10 @@ def _verified(name: str, state: str, seen: _TileOnScreen) -> Outcome:
 
 
 def _look(phone: Phone, tile: Tile) -> _TileOnScreen | Problem | None:
-    dumped = phone.run("uiautomator", "dump", _DUMP)
+    dumped = phone.run("uiautomator", "dump", SCREEN_DUMP)
     # The file is removed again: a dump that fails leaves no file, so that an old one is never read.
-    xml = phone.run("cat", _DUMP, keep=r"^$").stdout
-    phone.run("rm", "-f", _DUMP)
+    xml = phone.run("cat", SCREEN_DUMP, keep=r"^$").stdout
+    phone.run("rm", "-f", SCREEN_DUMP)
     try:
         root = ET.fromstring(xml)  # noqa: S314 # from the user's own phone, and expat expands no bombs since 2.4.1
     except ET.ParseError:

@@ -162,6 +162,27 @@ def test_what_ends_with_another_code_and_cannot_be_read_back_may_have_run(
     assert len(emulated_phone.state.timers) == 1
 
 
+@pytest.mark.parametrize(
+    ("command", "status", "may_have_run"),
+    [
+        ("expand-settings", FAILED, False),
+        ("uiautomator", FAILED, False),
+        ("rm -f", FAILED, False),
+        ("input tap", FAILED, True),
+        ("collapse", VERIFIED, False),
+    ],
+)
+def test_a_tile_may_have_been_tapped_only_where_the_tap_was_sent(
+    do: Do, emulated_phone: EmulatedPhone, command: str, status: OutcomeStatus, may_have_run: bool
+) -> None:
+    assert is_well(do, emulated_phone)
+    emulated_phone.fail_next(Fault.SILENT, command)
+    outcome = do(emulated_phone, "turn_on_flashlight", timeout=IMPATIENT)
+    assert (outcome.status, outcome.may_have_run) == (status, may_have_run)
+    assert emulated_phone.state.torch is (status is VERIFIED)
+    assert is_well(do, emulated_phone)
+
+
 def test_a_phone_that_went_away_is_waited_for(do: Do, emulated_phone: EmulatedPhone) -> None:
     assert is_well(do, emulated_phone)
     emulated_phone.drop()
