@@ -32,6 +32,7 @@ class Command:
     ended: bool = False
     asked: str = ""
     answer: Answer | None = None
+    has_outcome: bool = False
     sent: int = 0
     nothing_done: int = 0
 
@@ -150,7 +151,21 @@ class JournalMachine(RuleBasedStateMachine):
             assert command is not None
             assert allowed
             command.state = CommandState.MAYBE_SENT
+            command.has_outcome = False
             command.sent += 1
+
+    @rule(request=requests, index=st.integers(0, 1))
+    def withdraw(self, request: str, index: int) -> None:
+        command = self.command(request, index)
+        try:
+            self.journal.withdraw_dispatch(request, index)
+        except UnknownRecord:
+            assert command is None
+            return
+        assert command is not None
+        if command.state is CommandState.MAYBE_SENT and not command.has_outcome:
+            command.state = CommandState.NOT_SENT
+            command.nothing_done += 1
 
     @rule(
         request=requests,
@@ -172,6 +187,7 @@ class JournalMachine(RuleBasedStateMachine):
         else:
             assert command is not None
             assert command.state is CommandState.MAYBE_SENT
+            command.has_outcome = True
             if status in NOTHING_DONE:
                 command.state = CommandState.NOT_SENT
                 command.nothing_done += 1
