@@ -24,7 +24,7 @@ from agent.journal import (
     prune_file,
     to_json,
 )
-from agent.plain_text import plain_text
+from agent.plain_text import harmless_json, plain_text
 from agent.settings import load_settings
 from bridge import OutcomeStatus
 
@@ -79,7 +79,7 @@ def show(
         raise typer.Exit(ExitCode.NOT_DONE)
     if json:
         for request in found.requests:
-            print(to_json(request))
+            print(harmless_json(to_json(request)))
         if found.next_page_token:
             print(to_json({"next_page": found.next_page_token}))
         return
@@ -106,7 +106,7 @@ def export(
         target = out.open("w", encoding="utf-8") if out else nullcontext(sys.stdout)
         with target as lines:
             for line in history.export(chosen):
-                print(line, file=lines)
+                print(harmless_json(line), file=lines)
 
 
 @app.command()

@@ -105,3 +105,14 @@ def test_the_settings_are_what_the_parts_are_made_of(tmp_path: Path) -> None:
     assert settings.security().credentials == tmp_path / "c"
     assert (settings.agent().adb_host, settings.agent().adb_port) == ("phone.example", 5038)
     assert settings.journal_settings().keep_days == 3
+
+
+def test_the_documentation_lists_every_setting() -> None:
+    table = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in Settings.model_fields if f"`{name}`" not in table] == []
+
+
+def test_the_settings_that_come_with_the_systemd_unit_can_be_used() -> None:
+    settings = load_settings(Path(__file__).parents[2] / "deploy" / "config.toml")
+    assert settings.authentication == "required"
+    assert settings.security().tls
