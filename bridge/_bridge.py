@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from bridge._checks import check_match, check_text, confirmation, missing_arguments
 from bridge._deadline import Deadline
-from bridge._devices import Device, is_address, over_network, select
+from bridge._devices import Device, is_address, select
 from bridge._from_rule import intent_from_rule, time_zone_named
 from bridge._operations import HANDLERS
 from bridge._people import Resolved, has_names, resolve_names, unresolved_person
@@ -18,13 +19,11 @@ from bridge._phone import COMES_BACK_SECONDS, Phone
 from bridge._queue import DeviceQueues
 from bridge._reconnect import Reconnector
 from bridge._start import start_intent
-from bridge._switches import SWITCHES
 from bridge._tiles import set_tile
 from bridge._transport import AdbServer, Attached
 from bridge._watch import DeviceWatch
 from bridge.errors import (
     AdbServerError,
-    CallMismatchError,
     DeviceChoiceError,
     DeviceOfflineError,
     InvalidValueError,
@@ -32,7 +31,7 @@ from bridge.errors import (
     UnknownSerialError,
 )
 from bridge.outcome import Evidence, Outcome, OutcomeStatus
-from tools_schema import Call, IntentRule, OperationRule, Risk, TileRule, Tool, Value
+from tools_schema import Call, IntentRule, OperationRule, TileRule, Tool
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -119,11 +118,11 @@ class Bridge:
         if timeout <= 0:
             raise InvalidValueError(f"the timeout is {timeout:g} s; it has to be more than 0")
         deadline = Deadline(timeout)
-        _check_match(call, tool)
+        check_match(call, tool)
         for name, value in call.arguments.items():
-            _check_text(name, value)
+            check_text(name, value)
         zone = time_zone_named(time_zone)
-        if question := _missing(call, tool) or unresolved_person(call, tool):
+        if question := missing_arguments(call, tool) or unresolved_person(call, tool):
             return _timed(Outcome(OutcomeStatus.NEEDS_CLARIFICATION, question), start)
         intent, action = _plan(call, tool, zone)
         if action is None:
@@ -137,7 +136,7 @@ class Bridge:
         if named:
             intent, action = None, _with_names_resolved(call, tool, zone, confirmed=confirmed)
         attached = self._choose(serial, deadline)
-        if not (confirmed or named) and (reason := _risk(call, tool, attached.serial)):
+        if not (confirmed or named) and (reason := confirmation(call, tool, attached.serial)):
             outcome = Outcome(OutcomeStatus.NEEDS_CONFIRMATION, reason, intent=intent, device=attached.serial)
             return _timed(outcome, start)
         if self._reconnector and is_address(attached.serial):
@@ -222,7 +221,7 @@ def _with_names_resolved(call: Call, tool: Tool, zone: tzinfo, *, confirmed: boo
         intent, act = _plan(resolved.call, tool, zone)
         if act is None:
             return Outcome(OutcomeStatus.UNSUPPORTED, f"{tool.name} cannot be done on a phone yet.")
-        if not confirmed and (reason := _risk(resolved.call, tool, phone.serial)):
+        if not confirmed and (reason := confirmation(resolved.call, tool, phone.serial)):
             message = f"{'; '.join(resolved.found.values())}: {reason}"
             status = OutcomeStatus.NEEDS_CONFIRMATION
             return Outcome(status, message, intent=intent, read_back=resolved.found)
@@ -263,46 +262,3 @@ def _timed(outcome: Outcome, start: float) -> Outcome:
 
 def _cut(text: str) -> str:
     return text if len(text) <= Evidence.LIMIT else f"{text[: Evidence.LIMIT - 1]}…"
-
-
-def _check_match(call: Call, tool: Tool) -> None:
-    if call.name != tool.name:
-        raise CallMismatchError(f"the call is to {call.name!r}, the tool is {tool.name!r}")
-    if call.tool_hash and tool.hash and call.tool_hash != tool.hash:
-        raise CallMismatchError(
-            f"{tool.name} has changed since the call was planned: plan it again", tool=tool.name
-        )
-
-
-def _check_text(name: str, value: Value) -> None:
-    """Refuse what no URI and no command line can carry, before anything is made of it."""
-    if isinstance(value, str):
-        if "\0" in value:
-            raise InvalidValueError(f"{name} holds a NUL character; leave it out", field=name)
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            raise InvalidValueError(
-                f"{name} holds half of a surrogate pair; send whole characters", field=name
-            )
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            _check_text(name, item)
-    elif isinstance(value, Sequence):
-        for item in value:
-            _check_text(name, item)
-
-
-def _missing(call: Call, tool: Tool) -> str:
-    names = [p.name for p in tool.parameters if p.required and call.arguments.get(p.name) is None]
-    return f"{tool.name} needs {', '.join(names)}." if names else ""
-
-
-def _risk(call: Call, tool: Tool, serial: str) -> str:
-    """Return why the call waits for a confirmation, empty where it need not."""
-    if isinstance(tool.target, OperationRule):
-        switch = SWITCHES.get(tool.target.operation)
-        ends_network = switch is not None and call.arguments.get("on") is switch.cuts_network
-        if ends_network and over_network(serial):
-            return f"This ends the connection to {serial}, which goes by network. Confirm to go on."
-    if tool.risk is Risk.CONFIRM:
-        return f"{tool.name} acts at once and cannot be taken back. Confirm to go on."
-    return ""
