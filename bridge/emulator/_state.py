@@ -136,8 +136,8 @@ class PhoneState:
     charging: bool = False
     settings: dict[str, dict[str, str]] = field(default_factory=_default_settings)
     notifications: list[Notification] = field(default_factory=list)
-    panel: str | None = None
-    """What covers the screen: "quick_settings", "notifications" or nothing."""
+    panel: Literal["quick_settings", "notifications"] | None = None
+    """What is drawn down over the screen."""
     tasks: dict[str, list[str]] = field(default_factory=dict)
     """The open activities of each app, oldest first, as flattened components; the last task is in front."""
     intents: list[LoggedIntent] = field(default_factory=list)
@@ -217,11 +217,15 @@ class PhoneState:
 
         """
         try:
-            return _ADAPTER.validate_json(text)
+            state = _ADAPTER.validate_json(text)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             place = ".".join(str(part) for part in first["loc"]) or "the document"
             raise ValueError(f"this is no state of an emulated phone: {place}: {first['msg']}") from None
+        fresh = cls()
+        state.settings = fresh.settings | state.settings
+        state.volumes = fresh.volumes | state.volumes
+        return state
 
     def _is_on(self, namespace: str, key: str) -> bool:
         return self.settings[namespace].get(key) == "1"

@@ -61,24 +61,14 @@ def tap(device: Device, x: int, y: int) -> None:
 def press(device: Device, code: int) -> None:
     """Press a key; one that does nothing here is ignored."""
     name = next((name for name, value in KEY_CODES.items() if value == code), "")
-    if _press_display_key(device, name) or not device.state.awake:
+    if _press_display_key(device, name) or _press_sound_key(device, name) or not device.state.awake:
         return
     if is_covered(device):
         _press_on_lock_screen(device, name)
-        return
-    match name:
-        case "HOME":
-            device.show(HOME)
-        case "BACK":
-            device.back()
-        case "ENDCALL":
-            device.state.call_number = None
-        case "VOLUME_UP" | "VOLUME_DOWN":
-            adjust_volume(device, "music", "raise" if name == "VOLUME_UP" else "lower")
-        case "VOLUME_MUTE":
-            adjust_volume(device, "music", "unmute" if "music" in device.state.muted else "mute")
-        case _ if name.startswith("MEDIA_"):
-            dispatch_media_key(device, name.removeprefix("MEDIA_").lower().replace("_", "-"))
+    elif name == "HOME":
+        device.show(HOME)
+    elif name == "BACK":
+        device.back()
 
 
 def swipe(device: Device, start: tuple[int, int], end: tuple[int, int]) -> None:
@@ -99,6 +89,21 @@ def _press_display_key(device: Device, name: str) -> bool:
         go_to_sleep(device)
     elif name in ("WAKEUP", "POWER"):
         device.state.awake = True
+    else:
+        return False
+    return True
+
+
+def _press_sound_key(device: Device, name: str) -> bool:
+    """Press a key of sounds and calls, which a locked phone takes too, and return whether it is one."""
+    if name == "ENDCALL":
+        device.state.call_number = None
+    elif name in ("VOLUME_UP", "VOLUME_DOWN"):
+        adjust_volume(device, "music", "raise" if name == "VOLUME_UP" else "lower")
+    elif name == "VOLUME_MUTE":
+        adjust_volume(device, "music", "unmute" if "music" in device.state.muted else "mute")
+    elif name.startswith("MEDIA_"):
+        dispatch_media_key(device, name.removeprefix("MEDIA_").lower().replace("_", "-"))
     else:
         return False
     return True

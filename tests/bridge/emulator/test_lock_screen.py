@@ -137,3 +137,19 @@ def test_before_the_first_unlock_most_apps_are_not_found(shell: InProcessShell) 
     assert shell("am start -W -a android.intent.action.DIAL -d tel:110").stdout.count("Status: ok") == 1
     shell("input text 1234; input keyevent ENTER")
     assert "Status: ok" in shell(BROWSE).stdout
+
+
+def test_the_keys_of_sounds_work_on_a_phone_that_sleeps(shell: InProcessShell) -> None:
+    shell("input keyevent POWER VOLUME_UP HOME")
+    assert shell.state.volumes["music"] == 6
+    shell("input keyevent POWER KEYCODE_VOLUME_MUTE")
+    assert shell.state.volumes["music"] == 0
+    assert is_locked(shell)
+
+
+def test_a_locked_phone_takes_its_pin_by_taps(shell: InProcessShell) -> None:
+    shell.state.lock = "pin"
+    shell("input keyevent POWER POWER")
+    for x, y in ((290, 1210), (540, 1210), (790, 1210), (290, 1460), (790, 1960)):  # 1 2 3 4 OK
+        shell(f"input tap {x} {y}")
+    assert not is_locked(shell)

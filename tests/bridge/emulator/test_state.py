@@ -37,6 +37,13 @@ def test_what_is_left_out_is_as_on_a_new_phone() -> None:
     state = PhoneState.from_json('{"charging": true, "contacts": [{"name": "Bo", "phones": ["1"]}]}')
     assert (state.charging, [person.name for person in state.contacts]) == (True, ["Bo"])
     assert state.settings == PhoneState().settings
+    state = PhoneState.from_json('{"settings": {"global": {"wifi_on": "0"}}, "volumes": {"music": 9}}')
+    assert (state.wifi, state.dark_mode, state.volumes["music"], state.volumes["ring"]) == (
+        False,
+        False,
+        9,
+        5,
+    )
 
 
 @pytest.mark.parametrize(
@@ -47,6 +54,7 @@ def test_what_is_left_out_is_as_on_a_new_phone() -> None:
         ('{"volumes": {"music": "loud"}}', "volumes.music"),
         ('{"torhc": true}', "torhc"),
         ('{"lock": "pattern"}', "lock"),
+        ('{"panel": "side"}', "panel"),
     ],
 )
 def test_what_is_no_state_is_refused_with_the_place(text: str, place: str) -> None:
