@@ -31,6 +31,7 @@ __all__ = ["run_with_faults"]
 _PATIENT, _SHORT = 60.0, 2.0  # seconds; the latter where a fault may be silence
 _IDLE = 20.0
 _HANG = 180.0
+_TOLD_EVERY = 500
 _LOUDEST = 15  # the index of the music that is 100 % on the emulated phone
 _CLAIMS = (OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED)
 
@@ -66,6 +67,8 @@ def run_with_faults(server: PrivateAdbServer, rounds: int, faults: int, chance: 
         server.connect(phone.address)
         bridge = Bridge(adb_port=server.port)
         for number in range(rounds):
+            if number and number % _TOLD_EVERY == 0:
+                print(f"{number} of {rounds} requests", file=sys.stderr, flush=True)
             request = _random_request(chance)
             tool = tools.setdefault(request.tool, tool_named(request.tool))
             request.prepare(phone.state)
@@ -75,7 +78,7 @@ def run_with_faults(server: PrivateAdbServer, rounds: int, faults: int, chance: 
                 command = chance.choice(request.commands)
                 phone.fail_next(fault, command)
                 what = f"{request.tool}, {fault.name} at {command!r}"
-            faulthandler.dump_traceback_later(_HANG, exit=True, file=sys.__stderr__)
+            faulthandler.dump_traceback_later(_HANG, exit=True, file=sys.__stderr__ or sys.stderr)
             _do(bridge, phone, request, tool, tally, what=what, timeout=_SHORT if number in hit else _PATIENT)
             faulthandler.cancel_dump_traceback_later()
             phone.heal()

@@ -25,6 +25,8 @@ _OPENED = frozenset({OutcomeStatus.OPENED})
 _REQUESTED = frozenset({OutcomeStatus.REQUESTED})
 _ASKS = frozenset({OutcomeStatus.NEEDS_CLARIFICATION})
 
+_WAITS = frozenset({OutcomeStatus.NEEDS_CONFIRMATION})
+
 _TITLE = 'Intent Agent\'s check: 100 % & "more" $(id) 検査 🙂'
 _NOBODY = "Intent Agent Conformance Check"
 _NUMBER = "+15550100"  # nobody's: 555-0100 to 555-0199 are kept for examples
@@ -90,10 +92,7 @@ CHECKS: tuple[Probe | Check, ...] = (
     Check("send_sms", "send_sms", {"to": _NUMBER, "body": _TITLE}),
     Check("share_text", "share_text", {"text": _TITLE}),
     Check("dial", "dial", {"phone_number": _NUMBER}),
-    Check(
-        *("call, not confirmed", "call", {"to": _NUMBER}),
-        frozenset({OutcomeStatus.NEEDS_CONFIRMATION}),
-    ),
+    Check("call, not confirmed", "call", {"to": _NUMBER}, _WAITS),
     Check("show_map", "show_map", {"query": "Café, 1 & 2 Straße"}),
     Check("navigate_to", "navigate_to", {"destination": "Alexanderplatz, Berlin", "mode": "walking"}),
     Check("web_search", "web_search", {"query": "a && b; $HOME"}),
@@ -103,7 +102,10 @@ CHECKS: tuple[Probe | Check, ...] = (
     Check("set_volume up", "set_volume", {"change": "up"}, _VERIFIED, "the music volume, by a step"),
     Check("set_volume down", "set_volume", {"change": "down"}, _VERIFIED, "the music volume, by a step back"),
     Check(
-        *("set_brightness", "set_brightness", {"level": 50}, _VERIFIED, "the brightness, put back"),
+        *("set_brightness", "set_brightness"),
+        {"level": 50},
+        _VERIFIED,
+        "the brightness, put back",
         keeps=(("system", "screen_brightness"), ("system", "screen_brightness_mode")),
     ),
     *(
@@ -119,29 +121,30 @@ CHECKS: tuple[Probe | Check, ...] = (
         )
     ),
     Check(
-        *("set_battery_saver", "set_battery_saver", {}),
+        *("set_battery_saver", "set_battery_saver"),
         # Android keeps it off while the phone charges, as it does on most USB cables.
-        _VERIFIED | {OutcomeStatus.FAILED},
-        "the switch, put back",
+        expected=_VERIFIED | {OutcomeStatus.FAILED},
+        changes="the switch, put back",
         flips=True,
     ),
     Check("turn_on_flashlight", "turn_on_flashlight", {}, _VERIFIED, "the flashlight, for a moment"),
     Check("turn_off_flashlight", "turn_off_flashlight", {}, _VERIFIED, "the flashlight"),
     Check(
-        *("set_alarm", "set_alarm", {"time": "03:33", "label": _NOBODY}),
+        *("set_alarm", "set_alarm"),
+        {"time": "03:33", "label": _NOBODY},
         _VERIFIED | _REQUESTED,  # only the next alarm can be read
         "an alarm at 03:33, dismissed by the next check",
     ),
     Check("dismiss_alarm", "dismiss_alarm", {"label": _NOBODY}, _REQUESTED, "the alarm at 03:33"),
     Check(
-        *("set_timer", "set_timer", {"duration": 7200, "label": _NOBODY}, _REQUESTED),
+        *("set_timer", "set_timer"),
+        {"duration": 7200, "label": _NOBODY},
+        _REQUESTED,
         "a timer of two hours, to be deleted by hand",
     ),
     Check("create_note", "create_note", {"text": _TITLE}, changes="a note, to be deleted by hand"),
     Check("play_music", "play_music", {"query": "music"}, _REQUESTED, "music plays"),
-    Check(
-        *("media_control pause", "media_control", {"action": "pause"}, _VERIFIED | _REQUESTED, "music stops"),
-    ),
+    Check("media_control pause", "media_control", {"action": "pause"}, _VERIFIED | _REQUESTED, "music stops"),
     Check("call", "call", {}, _VERIFIED, "a real call, ended at once", calls=True),
 )
 """First what only reads and opens screens, then what changes something."""
