@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tools_schema._types import ValueType
 from tools_schema._words import snake_case
@@ -10,7 +10,6 @@ from tools_schema._words import snake_case
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from google.protobuf.descriptor import FieldDescriptor
     from google.protobuf.message import Message
 
     from tools_schema._types import Parameter, Tool, Value
@@ -42,18 +41,19 @@ def _fields(parameters: Iterable[Parameter], message: Message) -> dict[str, Valu
     return found
 
 
-def _said(parameter: Parameter, field: FieldDescriptor, message: Message) -> bool:
+def _said(parameter: Parameter, field: Any, message: Message) -> bool:
     if field.has_presence:
         return message.HasField(parameter.name)
     always = parameter.required and parameter.type in _ALWAYS_SAID
-    return always or getattr(message, parameter.name) != field.default_value
+    return always or bool(getattr(message, parameter.name) != field.default_value)
 
 
-def _value(parameter: Parameter, field: FieldDescriptor, value: object) -> Value:
+def _value(parameter: Parameter, field: Any, value: Any) -> Value:
     if parameter.type is ValueType.OBJECT:
-        return _fields(parameter.properties, value)  # type: ignore[arg-type] # the field is a message
+        return _fields(parameter.properties, value)
     if field.enum_type is not None:
-        known = field.enum_type.values_by_number.get(value)  # type: ignore[call-overload] # an enum's number
+        known = field.enum_type.values_by_number.get(value)
         prefix = f"{snake_case(field.enum_type.name).upper()}_"
         return str(value) if known is None else str(known.name).removeprefix(prefix).lower()
-    return value  # type: ignore[return-value] # a scalar
+    scalar: Value = value
+    return scalar

@@ -139,7 +139,7 @@ class AsyncIntentAgentClient:
     async def call_tool(
         self,
         tool: str,
-        arguments: Mapping[str, object] | None = None,
+        arguments: Mapping[str, Any] | None = None,
         *,
         serial: str = "",
         confirm: Callable[[api.WaitingForConfirmation], Awaitable[bool]] | None = None,

@@ -140,7 +140,7 @@ class IntentAgentClient:
     def call_tool(
         self,
         tool: str,
-        arguments: Mapping[str, object] | None = None,
+        arguments: Mapping[str, Any] | None = None,
         *,
         serial: str = "",
         confirm: Callable[[api.WaitingForConfirmation], bool] | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent.client._errors import ServiceError
 from agent.service._status import ErrorDetails
@@ -58,7 +58,7 @@ def execute_request(
 
 
 def plan_of_call(
-    tool: str, arguments: Mapping[str, object], tool_sets: Sequence[str], time_zone: str
+    tool: str, arguments: Mapping[str, Any], tool_sets: Sequence[str], time_zone: str
 ) -> plan_pb2.Plan:
     """Return a plan that is one call with canonical arguments."""
     call = plan_pb2.Call(tool=tool)
@@ -81,7 +81,7 @@ def history_request(
     page_token: str,
     since: datetime | None,
     until: datetime | None,
-    filters: Mapping[str, str],
+    filters: Mapping[str, Any],
 ) -> api.ListHistoryRequest:
     """Return the message; moments have a time zone."""
     message = api.ListHistoryRequest(page_size=_PAGE, page_token=page_token, **filters)

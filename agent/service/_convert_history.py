@@ -108,19 +108,19 @@ def _command(record: CommandRecord) -> history_pb2.CommandRecord:
         call_index=record.index,
         call=call_to_message(record.call),
         call_hash=record.call_hash,
-        state=history_pb2.CommandState.Value(f"{_STATE_PREFIX}{record.state.value}"),
+        state=f"{_STATE_PREFIX}{record.state.value}",
         serial=record.serial,
         confirmation=_confirmation(record.confirmation) if record.confirmation else None,
         dispatch_time=timestamp(record.dispatched_at),
         finish_time=timestamp(record.finished_at),
-        outcome=outcome and outcome_to_message(outcome, record.index, record.call),
+        outcome=outcome_to_message(outcome, record.index, record.call) if outcome else None,
     )
 
 
 def _confirmation(record: Confirmation) -> history_pb2.ConfirmationRecord:
     return history_pb2.ConfirmationRecord(
         serial=record.serial,
-        answer=history_pb2.ConfirmationAnswer.Value(f"CONFIRMATION_ANSWER_{record.answer.value}"),
+        answer=f"CONFIRMATION_ANSWER_{record.answer.value}",
         ask_time=timestamp(record.asked_at),
         expire_time=timestamp(record.expires_at),
         answer_time=timestamp(record.answered_at),

@@ -58,7 +58,7 @@ def _add_own(pool: descriptor_pool.DescriptorPool, file: FileDescriptor, added: 
         _add_own(pool, dependency, added)
     proto = FileDescriptorProto()
     file.CopyToProto(proto)
-    pool.Add(proto)  # type: ignore[no-untyped-call] # typed nowhere
+    pool.Add(proto)
 
 
 def _add_tool_set(pool: descriptor_pool.DescriptorPool, tool_set: ToolSet, added: set[str]) -> bool:
@@ -68,7 +68,7 @@ def _add_tool_set(pool: descriptor_pool.DescriptorPool, tool_set: ToolSet, added
         if file.name in added:
             continue
         try:
-            pool.Add(file)  # type: ignore[no-untyped-call] # typed nowhere
+            pool.Add(file)
         except TypeError as error:
             _LOG.warning("the methods of the tool set '%s' cannot be called: %s", tool_set.name, error)
             return False

@@ -138,7 +138,7 @@ class ToolMethods(grpc.GenericRpcHandler):
 def _result(outcome: Outcome) -> tool_result_pb2.ToolResult:
     content = next((evidence.data for evidence in outcome.evidence if evidence.data), b"")
     return tool_result_pb2.ToolResult(
-        status=tool_result_pb2.ToolStatus.Value(f"TOOL_STATUS_{outcome.status.value}"),
+        status=f"TOOL_STATUS_{outcome.status.value}",
         message=outcome.message,
         read_back=dict(outcome.read_back),
         content=content,

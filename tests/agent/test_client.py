@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from agent.cli._request import served_in_process
-from agent.client import IntentAgentClient, ServiceError
+from agent.client import AsyncIntentAgentClient, IntentAgentClient, ServiceError
+from agent.service import running_server
 from intentagent.v1 import outcome_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent._agent import IntentAgent
+    from agent.engines import ScriptedEngine
+    from agent.journal import Journal
     from bridge.emulator import EmulatedPhone
+    from intentagent.v1 import intent_agent_service_pb2 as api
 
 
 @pytest.fixture
@@ -66,3 +70,82 @@ def test_tools_devices_and_the_model_are_described(
     assert "set_alarm" in [tool.name for tool in client.list_tools().tools]
     assert [device.serial for device in client.list_devices()] == [emulated_phone.address]
     assert client.get_model().engine == "scripted"
+
+
+def test_a_risky_call_is_made_where_the_caller_agrees_to_what_is_shown(
+    client: IntentAgentClient, emulated_phone: EmulatedPhone
+) -> None:
+    shown = []
+
+    def agree(waiting: api.WaitingForConfirmation) -> bool:
+        shown.append((waiting.call.tool, waiting.serial))
+        return True
+
+    steps = list(client.execute("wifi off", serial=emulated_phone.address, confirm=agree))
+    assert shown == [("set_mobile_data", emulated_phone.address)]
+    assert steps[-1].outcome.status == outcome_pb2.OUTCOME_STATUS_VERIFIED
+    assert not emulated_phone.state.mobile_data
+
+
+def test_a_risky_call_is_not_made_where_the_caller_refuses_or_is_not_asked(
+    client: IntentAgentClient, emulated_phone: EmulatedPhone
+) -> None:
+    for confirm in (lambda _: False, None):
+        *_, last = client.execute("wifi off", serial=emulated_phone.address, confirm=confirm)
+        assert last.outcome.status == outcome_pb2.OUTCOME_STATUS_NEEDS_CONFIRMATION
+    assert emulated_phone.state.mobile_data
+
+
+def test_a_tool_is_called_by_its_name_without_the_model(
+    client: IntentAgentClient, emulated_phone: EmulatedPhone, scripted: ScriptedEngine
+) -> None:
+    outcome = client.call_tool("set_alarm", {"time": "06:30"}, serial=emulated_phone.address)
+    assert outcome.status == outcome_pb2.OUTCOME_STATUS_VERIFIED
+    assert not scripted.prompts
+
+
+def test_a_conversation_goes_on_and_its_requests_are_in_the_history(client: IntentAgentClient) -> None:
+    first = client.converse("timer")
+    assert first.plan.question
+    client.converse("alarm", conversation_id=first.conversation_id)
+    records = list(client.history(conversation_id=first.conversation_id))
+    assert [record.text for record in records] == ["alarm"]
+
+
+def test_devices_are_watched_until_the_generator_is_closed(
+    client: IntentAgentClient, emulated_phone: EmulatedPhone
+) -> None:
+    changes = client.watch_devices()
+    assert next(changes).device.serial == emulated_phone.address
+    changes.close()
+
+
+def test_a_request_that_has_ended_cannot_be_cancelled(client: IntentAgentClient) -> None:
+    with pytest.raises(ServiceError) as caught:
+        client.cancel(client.converse("light").request_id)
+    assert caught.value.reason == "REQUEST_NOT_FOUND"
+
+
+async def test_the_asynchronous_client_does_the_same(
+    agent: IntentAgent, journal: Journal, emulated_phone: EmulatedPhone
+) -> None:
+    async def agree(_: api.WaitingForConfirmation) -> bool:
+        return True
+
+    async with (
+        running_server(agent, journal, grace=0) as running,
+        AsyncIntentAgentClient(running.address) as client,
+    ):
+        assert (await client.plan("light")).calls
+        steps = [
+            step async for step in client.execute("wifi off", serial=emulated_phone.address, confirm=agree)
+        ]
+        assert steps[-1].outcome.status == outcome_pb2.OUTCOME_STATUS_VERIFIED
+        assert [record.text async for record in client.history()] == ["wifi off", "light"]
+        assert (await client.get_model()).engine == "scripted"
+        changes = client.watch_devices()
+        assert (await anext(changes)).device.serial == emulated_phone.address
+        await changes.aclose()
+        with pytest.raises(ServiceError) as caught:
+            await client.plan("light", tool_sets=["toaster"])
+        assert caught.value.reason == "UNKNOWN_TOOL_SET"

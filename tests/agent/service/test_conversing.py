@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 def turns(scripted: ScriptedEngine) -> str:
     """Return what the last prompt has after the tools' declarations."""
     return to_text(scripted.prompts[-1]).partition("<start_of_turn>user")[2]
+
+
+async def step_of(call: aio.UnaryStreamCall[Any, api.ExecuteResponse]) -> api.ExecuteResponse:
+    step = await call.read()
+    assert isinstance(step, api.ExecuteResponse)
+    return step
+
+
+async def change_of(call: aio.UnaryStreamCall[Any, api.WatchDevicesResponse]) -> api.WatchDevicesResponse:
+    change = await call.read()
+    assert isinstance(change, api.WatchDevicesResponse)
+    return change
 
 
 async def test_a_follow_up_reaches_the_model_with_what_was_said_before(
@@ -80,7 +92,7 @@ async def test_cancel_ends_a_request_whose_call_waits_for_a_yes(
             confirmation_timeout=Duration(seconds=60),
         )
     )
-    (planned, waiting) = await call.read(), await call.read()
+    planned, waiting = await step_of(call), await step_of(call)
     assert waiting.HasField("waiting_for_confirmation")
     await stub.Cancel(api.CancelRequest(request_id=planned.request_id))
     with pytest.raises(aio.AioRpcError):
@@ -94,17 +106,17 @@ async def test_devices_come_and_go_on_a_stream(
     stub: Stub, emulated_phone: EmulatedPhone, adb_server: PrivateAdbServer
 ) -> None:
     call = stub.WatchDevices(api.WatchDevicesRequest())
-    first = await call.read()
+    first = await change_of(call)
     assert (first.device.serial, first.device.state) == (emulated_phone.address, "device")
     adb_server.disconnect(emulated_phone.address)
-    gone = await call.read()
+    gone = await change_of(call)
     assert (gone.device.serial, gone.device.state, gone.previous_state) == (
         emulated_phone.address,
         "",
         "device",
     )
     adb_server.connect(emulated_phone.address)
-    back = await call.read()
+    back = await change_of(call)
     assert back.device.serial == emulated_phone.address
     call.cancel()
 
@@ -114,7 +126,7 @@ async def test_a_second_watcher_is_told_what_the_first_knows(
 ) -> None:
     calls = [stub.WatchDevices(api.WatchDevicesRequest()) for _ in range(2)]
     for call in calls:
-        assert (await call.read()).device.serial == emulated_phone.address
+        assert (await change_of(call)).device.serial == emulated_phone.address
     for call in calls:
         call.cancel()
 

@@ -54,7 +54,7 @@ class Reflected:
         described = self.pool.FindServiceByName(service).methods_by_name[method]
         request = message_factory.GetMessageClass(described.input_type)(**fields)
         response = message_factory.GetMessageClass(described.output_type)
-        rpc = self.channel.unary_unary(
+        rpc: aio.UnaryUnaryMultiCallable[Message, Any] = self.channel.unary_unary(
             f"/{service}/{method}",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=response.FromString,
@@ -80,7 +80,8 @@ async def reflected(channel: aio.Channel) -> Reflected:
 
 
 def status(result: Any) -> str:
-    return result.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number[result.status].name
+    names = result.DESCRIPTOR.fields_by_name["status"].enum_type.values_by_number
+    return str(names[result.status].name)
 
 
 async def test_reflection_lists_every_service_of_every_tool_set(reflected: Reflected) -> None:
@@ -116,7 +117,7 @@ async def test_a_call_is_in_the_history_with_its_method(
     await reflected.learn(CLOCK)
     call = reflected.call(CLOCK, "SetAlarm", {SERIAL: emulated_phone.address}, time="06:30")
     await call
-    request_id = dict(await call.initial_metadata())[REQUEST_ID]
+    request_id = str(dict(await call.initial_metadata())[REQUEST_ID])
     (record,) = (await stub.ListHistory(api.ListHistoryRequest(request_id=request_id))).requests
     assert record.method == f"{CLOCK}/SetAlarm"
     assert record.finish_time.seconds
@@ -142,8 +143,8 @@ async def test_a_risky_call_goes_through_once_after_a_confirm(
     async def mobile_data_off() -> tuple[str, dict[str, str]]:
         call = reflected.call(CONNECTIVITY, "SetMobileData", metadata, on=False)
         result = await call
-        told = {**dict(await call.initial_metadata()), **dict(await call.trailing_metadata())}
-        return status(result), told
+        told = [*(await call.initial_metadata()), *(await call.trailing_metadata())]
+        return status(result), {key: str(value) for key, value in told}
 
     before, told = await mobile_data_off()
     assert before == "TOOL_STATUS_NEEDS_CONFIRMATION"
@@ -182,9 +183,9 @@ async def test_bad_calls_have_the_errors_of_every_other_call(
 
 
 async def test_a_method_that_no_tool_has_is_unimplemented(channel: aio.Channel) -> None:
-    call = channel.unary_unary(f"/{CLOCK}/Explode")(b"")
+    explode: aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(f"/{CLOCK}/Explode")
     with pytest.raises(aio.AioRpcError) as caught:
-        await call
+        await explode(b"")
     assert caught.value.code() is StatusCode.UNIMPLEMENTED
 
 
