@@ -54,9 +54,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """Where to listen. Anything but this computer needs TLS and authentication."""
-    port: int = Field(50551, ge=0, le=65535)
+    port: int = Field(default=50551, ge=0, le=65535)
     """0 takes a free port."""
-    grace_seconds: float = Field(5.0, ge=0)
+    grace_seconds: float = Field(default=5.0, ge=0)
     """How long running requests may go on when the service stops."""
 
     model: Path | None = None
@@ -67,9 +67,9 @@ class Settings(BaseSettings):
     """Folders of .proto files, each a tool set."""
     tool_set: _Names = ()
     """The tool sets of requests that name none; where empty, "phone" and those of ``tools``."""
-    adb: str = Field("127.0.0.1:5037", pattern=r"^.+:\d{1,5}$")
+    adb: str = Field(default="127.0.0.1:5037", pattern=r"^.+:\d{1,5}$")
     """The adb server."""
-    threads: int = Field(0, ge=0)
+    threads: int = Field(default=0, ge=0)
     """Threads of the model; 0 is one a core."""
 
     authentication: Literal["off", "required"] = "off"
@@ -84,18 +84,18 @@ class Settings(BaseSettings):
     """Who signs the certificates that clients then need, PEM."""
     policy: Path | None = None
     """The policy file."""
-    max_request_bytes: int = Field(1 << 20, ge=1 << 10, le=64 << 20)
+    max_request_bytes: int = Field(default=1 << 20, ge=1 << 10, le=64 << 20)
     """The longest message that is accepted."""
-    max_concurrent_rpcs: int = Field(512, ge=1)
+    max_concurrent_rpcs: int = Field(default=512, ge=1)
     """RPCs at once, of all clients together."""
 
     journal: Path = Field(default_factory=default_journal_path)
     """The file of what was asked and done."""
     journal_durability: Durability = _JOURNAL.durability
     """What a record survives."""
-    journal_keep_days: float = Field(_JOURNAL.keep_days, gt=0)
+    journal_keep_days: float = Field(default=_JOURNAL.keep_days, gt=0)
     """How long requests are kept."""
-    journal_keep_requests: int = Field(_JOURNAL.keep_requests, ge=1)
+    journal_keep_requests: int = Field(default=_JOURNAL.keep_requests, ge=1)
     """How many requests are kept."""
     journal_private: _Names = _JOURNAL.private
     """Arguments that are not kept, as patterns "tool.parameter"."""

@@ -46,13 +46,13 @@ class Guard(aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Handler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[_Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> _Handler:
+    ) -> _Handler | None:
         """Return the method's handler with the guard around it."""
         handler = await continuation(handler_call_details)
         if handler is None:  # the method does not exist, which gRPC answers itself
-            return handler
+            return None
         return self._guarded(handler, handler_call_details.method)
 
     def _guarded(self, handler: _Handler, method: str) -> _Handler:
@@ -69,9 +69,10 @@ class Guard(aio.ServerInterceptor):
                     yield response
 
         guarded = stream if inspect.isasyncgenfunction(behaviour) else answer
-        return getattr(grpc, f"{kind}_rpc_method_handler")(
+        made: _Handler = getattr(grpc, f"{kind}_rpc_method_handler")(
             guarded, handler.request_deserializer, handler.response_serializer
         )
+        return made
 
     @asynccontextmanager
     async def _around(self, method: str, context: _Context) -> AsyncIterator[None]:

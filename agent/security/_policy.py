@@ -119,7 +119,7 @@ class Policy(BaseModel):
 
 
 def _check_names(policy: Policy, path: Path, text: str, known: Collection[str]) -> None:
-    named = [("tools", name) for name in policy.tools]
+    named: list[tuple[str, ...]] = [("tools", name) for name in policy.tools]
     for client, rules in policy.clients.items():
         named += [("clients", client, "tools", name) for name in rules.tools]
     for key in named:

@@ -50,7 +50,9 @@ class TlsFiles:
                 return None
 
         return grpc.dynamic_ssl_server_credentials(
-            configuration.value, renewed, require_client_authentication=self.client_ca is not None
+            configuration.value,
+            renewed,  # type: ignore[arg-type] # the stubs forget None, which is "no change"
+            require_client_authentication=self.client_ca is not None,
         )
 
     def _load(self) -> grpc.ServerCertificateConfiguration:

@@ -133,7 +133,7 @@ def serve() -> Callable[[ServerSecurity], AbstractAsyncContextManager[Guarded]]:
             options=security.server_options(),
             maximum_concurrent_rpcs=security.max_concurrent_rpcs,
         )
-        servicer = Whoami()
+        servicer = Whoami()  # type: ignore[abstract] # the other methods are not asked
         api_grpc.add_IntentAgentServiceServicer_to_server(servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(health.aio.HealthServicer(), server)
         port = security.listen(server, "127.0.0.1", 0)

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     Serve = Callable[[ServerSecurity], AbstractAsyncContextManager[Guarded]]
 
 
-async def plan(channel: aio.Channel, token: str = "", **request: str) -> str:
+async def plan(channel: aio.Channel, token: str = "", text: str = "") -> str:
     """Return whom the server takes the client for."""
     metadata = (("authorization", f"Bearer {token}"),) if token else ()
     answer = await api_grpc.IntentAgentServiceStub(channel).Plan(
-        api.PlanRequest(**request), metadata=metadata, wait_for_ready=False, timeout=20
+        api.PlanRequest(text=text), metadata=metadata, wait_for_ready=False, timeout=20
     )
     return answer.plan.text
 
