@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -113,8 +114,13 @@ def test_the_dump_names_its_file_and_holds_any_text(shell: InProcessShell) -> No
         "am start -a android.intent.action.CREATE_NOTE",
         "am start -a android.intent.action.SEND -t text/plain --es android.intent.extra.TEXT hi",
         "am start -n com.whatsapp/.Main",
+        "am start -a android.intent.action.VIEW -d content://com.android.calendar/time/253402210800000",
+        "am start -a android.intent.action.SET_ALARM --ei android.intent.extra.alarm.HOUR 7",
+        "am start -a android.intent.action.SET_TIMER --ei android.intent.extra.alarm.LENGTH 60",
+        "am start -a android.intent.action.VIEW -d https://youtu.be/x",
         "cmd statusbar expand-settings",
-        "cmd statusbar expand-notifications",
+        "cmd notification post -t Parcel tag 'It arrives today'; cmd statusbar expand-notifications",
+        "input keyevent POWER POWER",
     ],
 )
 def test_every_screen_can_be_drawn_and_differs_from_home(shell: InProcessShell, command: str) -> None:
@@ -124,6 +130,26 @@ def test_every_screen_can_be_drawn_and_differs_from_home(shell: InProcessShell, 
     with Image.open(io.BytesIO(draw_screen(shell.device))) as picture, home:
         assert picture.size == (1080, 2400)
         assert ImageChops.difference(picture, home).getbbox() is not None
+
+
+def test_the_picture_is_black_while_the_display_is_off(shell: InProcessShell) -> None:
+    shell("input keyevent POWER")
+    with Image.open(io.BytesIO(draw_screen(shell.device))) as picture:
+        assert picture.getextrema() == ((0, 0), (0, 0), (0, 0))
+    assert len(nodes(shell)) == 1  # the empty window
+
+
+def test_the_month_around_a_day_is_shown(shell: InProcessShell) -> None:
+    shell("am start -a android.intent.action.VIEW -d content://com.android.calendar/time/1772362800000")
+    texts = [node.get("text", "") for node in nodes(shell)]
+    assert "Sunday, 1 March 2026" in texts
+    assert texts[-1] == "31"
+
+
+def test_a_timer_counts_down_by_the_phones_clock(shell: InProcessShell) -> None:
+    shell("am start -a android.intent.action.SET_TIMER --ei android.intent.extra.alarm.LENGTH 600")
+    shell.device.set_time(shell.device.now() + timedelta(seconds=90))
+    assert "0:08:30" in [node.get("text") for node in nodes(shell)]
 
 
 def test_a_picture_is_written_to_a_file(shell: InProcessShell) -> None:
