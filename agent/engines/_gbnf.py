@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agent.errors import GrammarRejected
@@ -30,8 +31,8 @@ _TOKEN: Final = re.compile(
       | (?P<name>[A-Za-z0-9-]+)
       | "(?P<text>(?:[^"\\]|\\.)*)"
       | \[(?P<set>\^?(?:[^\]\\]|\\.)*)\]
-      | <(?P<token>\[\d+\]|[A-Za-z_]+)>
-      | (?P<repeat>[*+?]|\{\s*\d+\s*(?:,\s*\d*\s*)?\})
+      | <(?P<token>\[[0-9]{1,9}\]|[A-Za-z_]+)>
+      | (?P<repeat>[*+?]|\{\s*[0-9]{1,9}\s*(?:,\s*[0-9]{0,9}\s*)?\})
       | (?P<sign>[()|.])
       | (?P<end>\Z)
     )""",
@@ -273,7 +274,7 @@ def _bounds(written: str) -> tuple[int, int | None]:
 
 
 def _control_name(written: str) -> str:
-    name = _NAMES.get(int(written[1:-1])) if written.startswith("[") else f"<{written}>"
+    name = _NAMES.get(int(written[1:-1]), "") if written.startswith("[") else f"<{written}>"
     if name not in CONTROL_TOKENS:
         raise GrammarRejected(f"the grammar has <{written}>, which is no control token of the format")
     if name in _ENDS:
@@ -296,9 +297,12 @@ def _refuse_left_recursion(rules: Rules) -> None:
         number: set().union(*(_leading(symbols, nullable) for symbols in alternatives))
         for number, alternatives in enumerate(rules)
     }
-    done: set[int] = set()
-    for number in first:
-        _visit(number, first, done, [])
+    try:
+        TopologicalSorter(first).prepare()
+    except CycleError as error:
+        raise GrammarRejected(
+            "the grammar has a rule that begins with itself; write it with * or +"
+        ) from error
 
 
 def _is_nullable(symbols: Symbols, nullable: set[int]) -> bool:
@@ -315,13 +319,3 @@ def _leading(symbols: Symbols, nullable: set[int]) -> set[int]:
         if symbol.rule not in nullable:
             break
     return found
-
-
-def _visit(number: int, first: Mapping[int, set[int]], done: set[int], path: list[int]) -> None:
-    if number in path:
-        raise GrammarRejected("the grammar has a rule that begins with itself; write it with * or +")
-    if number in done:
-        return
-    for following in first[number]:
-        _visit(following, first, done, [*path, number])
-    done.add(number)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from agent.engines._gbnf import Bytes, Control, Ref, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _MOST_STATES: Final = 20_000
 """States that are remembered; some kilobytes each. A tool set's grammar needs some hundred."""
@@ -92,10 +92,8 @@ class Grammar:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self._states: dict[frozenset[_Stack], State] = {}
-        stacks: set[_Stack] = set()
-        for alternative in range(len(rules[0])):
-            self._expand(((0, alternative, 0), ()), stacks)
-        self.start: State = self._state(frozenset(stacks))
+        starts: set[_Stack] = {((0, alternative, 0), ()) for alternative in range(len(rules[0]))}
+        self.start: State = self._state(self._expanded(starts))
         """Before the first byte."""
 
     def symbol(self, place: _Place) -> Bytes | Control | Ref:
@@ -105,12 +103,12 @@ class Grammar:
 
     def state_after(self, stacks: frozenset[_Stack], what: int | str) -> State | None:
         """Return the state after a byte or a control token; None where there is none."""
-        following: set[_Stack] = set()
+        behind: set[_Stack] = set()
         for stack in stacks:
             if stack and _takes(self.symbol(stack[0]), what):
                 (rule, alternative, at), rest = stack
-                self._expand(((rule, alternative, at + 1), rest), following)
-        return self._state(frozenset(following)) if following else None
+                behind.add(((rule, alternative, at + 1), rest))
+        return self._state(self._expanded(behind)) if behind else None
 
     def _state(self, stacks: frozenset[_Stack]) -> State:
         if stacks not in self._states:
@@ -122,15 +120,26 @@ class Grammar:
             self._states[stacks] = State(self, stacks)
         return self._states[stacks]
 
-    def _expand(self, stack: _Stack, found: set[_Stack]) -> None:
-        """Add the stacks with a byte or a control token on top that a stack stands for."""
+    def _expanded(self, stacks: set[_Stack]) -> frozenset[_Stack]:
+        """Return the stacks, empty or with a byte or a control token on top, that these stand for."""
+        found: set[_Stack] = set()
+        open_stacks, seen = list(stacks), set(stacks)
+        while open_stacks:
+            for following in self._step(open_stacks.pop(), found):
+                if following not in seen:
+                    seen.add(following)
+                    open_stacks.append(following)
+        return frozenset(found)
+
+    def _step(self, stack: _Stack, found: set[_Stack]) -> Iterator[_Stack]:
+        """Add a stack that stands for itself to those that were found; yield what another one stands for."""
         if not stack:
             found.add(stack)
             return
         (rule, alternative, at), rest = stack
         symbols = self._rules[rule][alternative]
         if at == len(symbols):
-            self._expand(rest, found)
+            yield rest
             return
         symbol = symbols[at]
         if not isinstance(symbol, Ref):
@@ -139,7 +148,7 @@ class Grammar:
         # Nothing is left of a sequence after its last symbol: repetitions do not grow the stack.
         outer: _Stack = ((rule, alternative, at + 1), rest) if at + 1 < len(symbols) else rest
         for inner in range(len(self._rules[symbol.rule])):
-            self._expand(((symbol.rule, inner, 0), outer), found)
+            yield ((symbol.rule, inner, 0), outer)
 
 
 def _takes(symbol: Bytes | Control | Ref, what: int | str) -> bool:

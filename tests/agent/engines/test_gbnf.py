@@ -98,6 +98,12 @@ def test_what_must_come_is_known() -> None:
     assert state.bytes == set(b"lu")
 
 
+def test_a_long_repetition_of_what_may_be_nothing_is_no_trouble() -> None:
+    grammar = matcher('root ::= ("a"? "b"?){0,50}')
+    assert takes(grammar, "ab" * 50)
+    assert not takes(grammar, "ab" * 50 + "a")
+
+
 def test_looking_ahead_ends() -> None:
     text, _ = matcher('root ::= "a" root').start.forced()
     assert set(text) == {ord("a")}
