@@ -23,7 +23,8 @@ class Question:
     """Whether a call may be made, as it was shown.
 
     ``shown`` stands for everything that was shown beside the call: where a name leads to another person by
-    the time of the yes, it is another question.
+    the time of the yes, it is another question. ``awaited`` says that its request waits, so that the yes is
+    for that one alone.
     """
 
     client: str
@@ -34,6 +35,7 @@ class Question:
     shown: str
     expires_at: datetime
     expires: float
+    awaited: bool
     answer: Answer = Answer.PENDING
     answered_by: str = ""
     answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,6 +59,7 @@ class Confirmations:
         serial: str,
         shown: str,
         seconds: float,
+        awaited: bool,
     ) -> Question:
         """Take a question, open for some seconds. Raises TooManyConfirmations."""
         self._expire()
@@ -76,6 +79,7 @@ class Confirmations:
             shown=shown,
             expires_at=datetime.now(UTC) + timedelta(seconds=seconds),
             expires=self._clock() + seconds,
+            awaited=awaited,
         )
         self._questions[request_id, index] = question
         return question
@@ -121,12 +125,12 @@ class Confirmations:
         self._questions.pop((question.request_id, question.index), None)
 
     def take(self, client: str, *, call_hash: str, serial: str, shown: str) -> Question | None:
-        """Use up a yes of the client to exactly this, if there is one."""
+        """Use up a yes to exactly this which an earlier request of the client did not wait for."""
         self._expire()
         wanted = (client, call_hash, serial, shown, Answer.CONFIRMED)
         for key, question in self._questions.items():
             has = (question.client, question.call_hash, question.serial, question.shown, question.answer)
-            if has == wanted:
+            if has == wanted and not question.awaited:
                 del self._questions[key]
                 return question
         return None

@@ -186,6 +186,7 @@ class Execution:
             serial=work.serial,
             shown=shown,
             seconds=work.wait or QUESTION_SECONDS,
+            awaited=work.wait > 0,
         )
 
     async def _record_answer(self, request: RunningRequest, index: int, question: Question) -> None:

@@ -104,11 +104,15 @@ class FairQueue:
         mine = len(self._waiting.get(client, ()))
         ahead = sum(min(len(lane), mine + 1) for name, lane in self._waiting.items() if name != client) + mine
         wait = 0.0 if free else (ahead + self._busy) / self._slots * self._mean
-        if remaining is not None and remaining < wait + self._mean:
+        expected = wait + self._mean
+        if remaining is not None and remaining < expected:
+            if free:
+                # So that some slow uses do not lock everybody out for ever.
+                self._mean *= 1 - _NEWEST
             raise DeadlineTooShort(
-                f"{self._what} could answer in about {wait + self._mean:.1f} s and the deadline is in "
+                f"{self._what} could answer in about {expected:.1f} s and the deadline is in "
                 f"{max(remaining, 0):.1f} s: allow more time",
-                expected_seconds=f"{wait + self._mean:.3f}",
+                expected_seconds=f"{expected:.3f}",
             )
         if not free and mine >= self._per_client:
             self._full(f"{mine} requests of yours wait", "client", wait)

@@ -116,7 +116,8 @@ async def test_a_yes_to_another_call_or_device_is_refused_and_the_call_waits_on(
     step = await until_waiting(call)
     for change in ({"call_hash": "0" * 64}, {"serial": "another"}):
         other = yes(step)
-        other.MergeFrom(api.ConfirmRequest(**change))
+        for name, value in change.items():
+            setattr(other, name, value)
         assert await error_of(stub.Confirm(other)) == ("FAILED_PRECONDITION", "CONFIRMATION_MISMATCH")
     assert emulated_phone.state.mobile_data
     await stub.Confirm(yes(step))
@@ -162,10 +163,22 @@ async def test_a_client_that_goes_away_while_its_call_waits_leaves_nothing_to_co
 
 async def test_open_questions_of_a_client_are_bounded() -> None:
     confirmations = Confirmations(per_client=2)
-    asked = {"call_hash": "h", "serial": "s", "shown": "", "seconds": 60}
+    asked = {"call_hash": "h", "serial": "s", "shown": "", "seconds": 60, "awaited": True}
     for number in range(2):
         confirmations.ask("a", str(number), 0, **asked)  # type: ignore[arg-type] # one dict of both
     with pytest.raises(TooManyConfirmations) as caught:
         confirmations.ask("a", "3", 0, **asked)  # type: ignore[arg-type] # as above
     assert 0 < caught.value.retry_after <= 60
     confirmations.ask("b", "3", 0, **asked)  # type: ignore[arg-type] # as above
+
+
+async def test_a_yes_that_a_request_waits_for_is_not_used_up_by_another_one() -> None:
+    confirmations = Confirmations()
+    exact = {"call_hash": "h", "serial": "s", "shown": ""}
+    waits = confirmations.ask("a", "1", 0, **exact, seconds=60, awaited=True)
+    later = confirmations.ask("a", "2", 0, **exact, seconds=60, awaited=False)
+    for question in (waits, later):
+        confirmations.confirm(question, "h", "s", "a")
+    assert confirmations.take("a", **exact) is later
+    assert confirmations.take("a", **exact) is None
+    assert confirmations.take("b", **exact) is None

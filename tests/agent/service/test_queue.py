@@ -100,8 +100,26 @@ async def test_a_deadline_that_cannot_be_met_is_refused_at_once() -> None:
         await queue.enter("a", remaining=1.9)
     slot = await queue.enter("a", remaining=2.1)
     with pytest.raises(DeadlineTooShort) as caught:
-        await queue.enter("b", remaining=3.9)
-    assert caught.value.metadata == {"expected_seconds": "4.000"}
+        await queue.enter("b", remaining=3.1)
+    assert caught.value.metadata == {"expected_seconds": "3.200"}
+    slot.leave()
+
+
+async def test_slow_uses_do_not_lock_short_deadlines_out_for_ever() -> None:
+    clock = Clock()
+    queue = FairQueue("the model", clock=clock)
+    slot = await queue.enter("a")
+    clock.now += 60.0
+    slot.leave()
+    refused = 0
+    while True:
+        try:
+            slot = await queue.enter("a", remaining=5.0)
+        except DeadlineTooShort:
+            refused += 1
+        else:
+            break
+    assert 0 < refused < 20
     slot.leave()
 
 
