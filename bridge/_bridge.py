@@ -142,22 +142,29 @@ class Bridge:
         if self._reconnector and is_address(attached.serial):
             self._reconnector.keep(attached.serial)
         with self._queues.turn(attached.serial, deadline):
-            properties = self._read_properties(attached, deadline)
-            phone = Phone(
-                self._server,
-                attached.serial,
-                properties.api_level,
-                deadline,
-                shell_v2=properties.shell_v2,
-            )
+            phone = self._phone(attached, deadline)
             outcome = _run(action, phone, intent)
         return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
+
+    def phone(self, serial: str | None = None, *, timeout: float = 20.0) -> Phone:
+        """Return a device for commands of one's own, all of them within ``timeout`` seconds.
+
+        They do not queue with requests: it is for programs that have the device to themselves. Raises what
+        ``execute`` raises where no device can be used.
+        """
+        deadline = Deadline(timeout)
+        return self._phone(self._choose(serial, deadline), deadline)
 
     def close(self) -> None:
         """Forget what is known of the devices, and keep none connected. The adb server goes on."""
         self._properties.clear()
         if self._reconnector:
             self._reconnector.close()
+
+    def _phone(self, attached: Attached, deadline: Deadline) -> Phone:
+        properties = self._read_properties(attached, deadline)
+        level, shell_v2 = properties.api_level, properties.shell_v2
+        return Phone(self._server, attached.serial, level, deadline, shell_v2=shell_v2)
 
     def _device(self, attached: Attached, deadline: Deadline) -> Device:
         device = Device(attached.serial, attached.state, attached.model)

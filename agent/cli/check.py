@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Annotated
 
 import typer
 
 from agent.cli._output import ExitCode
 from agent.cli._request import AdbOption, settings_of
+from bridge import open_bridge
 from bridge.conformance import CHECKS, Target, header, make_check, row, summary
 
 __all__ = ["check"]
@@ -31,12 +33,13 @@ def check(
     nothing. Exit code 0 where everything is as expected, else 3.
     """
     settings = settings_of(None, None, adb)
-    target = Target(settings.adb_host, settings.adb_port, serial)
-    print(header(target), flush=True)
     results = []
-    for one in CHECKS:
-        results.append(make_check(one, target, destructive=destructive, call_number=call))
-        print(row(results[-1], target), flush=True)
+    with closing(open_bridge(settings.adb_host, settings.adb_port)) as bridge:
+        target = Target(bridge, serial)
+        print(header(target), flush=True)
+        for one in CHECKS:
+            results.append(make_check(one, target, destructive=destructive, call_number=call))
+            print(row(results[-1], target), flush=True)
     print(f"\n{summary(results)}")
     if any(result.as_expected is False for result in results):
         raise typer.Exit(ExitCode.NOT_DONE)

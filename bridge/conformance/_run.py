@@ -6,12 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bridge._bridge import Bridge
-from bridge._deadline import Deadline
-from bridge._devices import Device, over_network, select
-from bridge._phone import Phone
+from bridge._devices import Device, over_network
 from bridge._switches import SWITCHES
-from bridge._transport import AdbServer
 from bridge.conformance._checks import Check, Probe
 from bridge.errors import BridgeError
 from tools_schema import Call, OperationRule, ToolSet, load_tool_set
@@ -19,6 +15,8 @@ from tools_schema import Call, OperationRule, ToolSet, load_tool_set
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bridge._bridge import Bridge
+    from bridge._phone import Phone
     from bridge.outcome import Evidence, Outcome
     from tools_schema import Value
 
@@ -42,26 +40,23 @@ class Result:
 
 
 class Target:
-    """The phone of that serial, or the only one, on the adb server at ``host:port``.
+    """The phone of that serial, or the only one, behind a bridge.
 
     Raises:
         AdbServerError, DeviceChoiceError, TransportError: no phone can be used.
 
     """
 
-    def __init__(self, host: str = "127.0.0.1", port: int = 5037, serial: str | None = None) -> None:
-        self._server = AdbServer(host, port)
-        self.serial = select(self._server.attached(Deadline(_TIMEOUT)), serial).serial
-        self.bridge = Bridge(host, port)
+    def __init__(self, bridge: Bridge, serial: str | None = None) -> None:
+        self.bridge = bridge
+        self.serial = bridge.phone(serial, timeout=_TIMEOUT).serial
         self.tools: ToolSet = load_tool_set("phone")
-        devices = {device.serial: device for device in self.bridge.devices(timeout=_TIMEOUT)}
+        devices = {device.serial: device for device in bridge.devices(timeout=_TIMEOUT)}
         self.device = devices.get(self.serial, Device(self.serial, "device"))
 
     def phone(self) -> Phone:
         """Return the phone for commands of one's own, under a new deadline."""
-        deadline = Deadline(_TIMEOUT)
-        shell_v2 = "shell_v2" in self._server.features(self.serial, deadline)
-        return Phone(self._server, self.serial, self.device.api_level, deadline, shell_v2=shell_v2)
+        return self.bridge.phone(self.serial, timeout=_TIMEOUT)
 
 
 def make_check(

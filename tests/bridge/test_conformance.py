@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge import Bridge
 from bridge.conformance import CHECKS, Check, Probe, Result, Target, header, make_check, row, summary
 from bridge.emulator import EmulatedPhone, Fault
 from bridge.errors import UnknownSerialError
@@ -29,7 +30,7 @@ def check_named(name: str) -> Check | Probe:
 
 @pytest.fixture
 def target(adb_port: int, emulated_phone: EmulatedPhone) -> Target:
-    return Target("127.0.0.1", adb_port, emulated_phone.address)
+    return Target(Bridge(adb_port=adb_port), emulated_phone.address)
 
 
 def test_every_tool_has_a_check() -> None:
@@ -42,7 +43,7 @@ def test_an_emulated_phone_passes_every_check_and_is_left_as_it_was(
     adb_port: int, on_phone: Callable[..., EmulatedPhone], api: int
 ) -> None:
     phone = on_phone(api=api)
-    target = Target("127.0.0.1", adb_port, phone.address)
+    target = Target(Bridge(adb_port=adb_port), phone.address)
     before = {name: dict(values) for name, values in phone.state.settings.items()}
     volumes = dict(phone.state.volumes)
     results = [make_check(check, target, destructive=True, call_number=NUMBER) for check in CHECKS]
@@ -106,7 +107,7 @@ def test_the_table_names_the_model_and_the_api_level_and_not_the_phone_s_owner(
 def test_a_phone_that_is_not_there_is_an_error(adb_port: int, emulated_phone: EmulatedPhone) -> None:
     assert emulated_phone.address
     with pytest.raises(UnknownSerialError):
-        Target("127.0.0.1", adb_port, "nobody")
+        Target(Bridge(adb_port=adb_port), "nobody")
 
 
 def test_the_tests_for_phones_run_against_a_serial_and_print_the_table(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bridge import open_bridge
 from bridge.conformance import Result, Target, header, row, summary
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _pytest.terminal import TerminalReporter
 
 _TARGET = pytest.StashKey[Target]()
@@ -28,16 +32,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def target(pytestconfig: pytest.Config) -> Target:
+def target(pytestconfig: pytest.Config) -> Iterator[Target]:
     """The phone that --serial names."""
     # The options are unknown where these tests are collected with all others.
     serial = pytestconfig.getoption("--serial", None)
     if not serial:
         pytest.skip("no phone is named: pytest tests/device --serial SERIAL")
     host, _, port = pytestconfig.getoption("--adb").rpartition(":")
-    target = Target(host, int(port), serial)
-    pytestconfig.stash[_TARGET] = target
-    return target
+    with closing(open_bridge(host, int(port))) as bridge:
+        target = Target(bridge, serial)
+        pytestconfig.stash[_TARGET] = target
+        yield target
 
 
 @pytest.fixture(scope="session")
