@@ -14,6 +14,7 @@ import typer
 
 from agent._agent import IntentAgent, Settings, open_agent
 from agent.cli._progress import build_progress
+from agent.cli._remote import remote_client
 from agent.client import IntentAgentClient
 from agent.engines import EngineName
 from agent.journal import Journal
@@ -88,7 +89,7 @@ def settings_of(
 def client_for(server: str, settings: Settings) -> Iterator[IntentAgentClient]:
     """Yield a client of the service at an address, or where it is empty of one that lives as long as this."""
     if server:
-        with IntentAgentClient(server) as client:
+        with remote_client(server) as client:
             yield client
         return
     with build_progress() as progress:

@@ -13,7 +13,7 @@ _SERVICE = "/intentagent.v1.IntentAgentService/"
 
 _PLAN_ONLY = frozenset(
     _SERVICE + name
-    for name in ("Plan", "ListTools", "ListDevices", "WatchDevices", "GetModel", "ListHistory")
+    for name in ("Plan", "Cancel", "ListTools", "ListDevices", "WatchDevices", "GetModel", "ListHistory")
 ) | {
     "/grpc.health.v1.Health/Watch",
     "/grpc.health.v1.Health/List",

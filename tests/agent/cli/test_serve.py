@@ -101,7 +101,7 @@ def run(
 
 
 def test_a_protected_service_from_its_first_token_to_its_last_request(
-    service: Service, run: Run, tmp_path: Path
+    service: Service, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority = trustme.CA()
     leaf = authority.issue_cert("localhost", "127.0.0.1")
@@ -131,6 +131,15 @@ def test_a_protected_service_from_its_first_token_to_its_last_request(
     with service.running("--config", str(config)) as address:
         local = f"localhost:{address.rpartition(':')[2]}"
         tls = ClientTls(ca=tmp_path / "ca.pem")
+        code, _, told = run("plan", "light", "--server", local)
+        assert code
+        assert told.startswith("error: ")
+        monkeypatch.setenv("INTENT_AGENT_CA", str(tmp_path / "ca.pem"))
+        code, _, told = run("plan", "light", "--server", local)
+        assert "send the metadata `authorization: Bearer TOKEN`" in told
+        monkeypatch.setenv("INTENT_AGENT_TOKEN", token)
+        code, planned, _ = run("plan", "light", "--server", local)
+        assert (code, "turn_on_flashlight" in planned) == (0, True)
         with IntentAgentClient(local, tls=tls, token=token) as client:
             assert [call.tool for call in client.plan("light").calls] == ["turn_on_flashlight"]
             with pytest.raises(ServiceError, match="has the scope 'plan'; this needs 'execute'"):
@@ -141,11 +150,20 @@ def test_a_protected_service_from_its_first_token_to_its_last_request(
             with pytest.raises(ServiceError) as refused:
                 client.plan("light")
             assert refused.value.reason == "INVALID_TOKEN"
-    lines = [json.loads(line) for line in service.log.read_text().splitlines()]
+    # gRPC's core writes lines of its own about handshakes that failed.
+    logged = service.log.read_text().splitlines()
+    lines = [json.loads(line) for line in logged if line.startswith("{")]
     assert {"listening", "stopping"} <= {line["message"].split()[0] for line in lines}
     assert token not in service.log.read_text()
     assert token.rpartition("_")[2] not in (tmp_path / "credentials.json").read_text()
     assert stat.S_IMODE((tmp_path / "journal.sqlite3").stat().st_mode) == 0o600
+
+
+def test_a_certificate_that_cannot_be_read_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTENT_AGENT_CA", "none.pem")
+    code, _, told = run("plan", "light", "--server", "localhost:1")
+    assert code == 2
+    assert "none.pem cannot be read" in told
 
 
 def test_on_hangup_the_policy_is_read_again_and_a_fault_in_it_ends_nothing(
