@@ -68,8 +68,13 @@ CASES = [
         ("Shopping", "milk"),
     ),
     Case("dial", {"phone_number": "+49 30 1"}, OPENED, lambda phone: phone.state.dialer_number, "+49 30 1"),
-    Case("dismiss_alarm", {}, REQUESTED, lambda phone: phone.state.intents[-1].action.rpartition(".")[2],
-         "DISMISS_ALARM"),
+    Case(
+        "dismiss_alarm",
+        {},
+        REQUESTED,
+        lambda phone: phone.state.intents[-1].action,
+        "android.intent.action.DISMISS_ALARM",
+    ),
     Case("find_contact", {"name": "Weber"}, VERIFIED, lambda phone: phone.state.intents, []),
     *(
         Case("media_control", {"action": action}, VERIFIED, lambda phone: phone.state.media.playing, playing)

@@ -87,6 +87,7 @@ def test_an_adapter_brings_its_vocabulary_to_the_built_file(
     loaded = load_adapter(tmp_path / "adapter.safetensors")
     build(tiny, loaded, tmp_path / "built.gguf")
     built = read_base(tmp_path / "built.gguf")
+    assert loaded.vocabulary is not None
     assert np.array_equal(loaded.vocabulary, entries)
     assert len(built.tokens) == len(entries)
     assert {"▁明", "▁明天"} <= set(built.tokens)

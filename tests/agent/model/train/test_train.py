@@ -150,8 +150,9 @@ def test_a_vocabulary_chosen_by_the_rows_is_kept_by_the_adapter_and_by_those_tha
     entries = load_adapter(first).vocabulary
     assert entries is not None
     assert len(entries) == 440
-    second = train(make_options("second", start=first), notes).adapter
-    assert np.array_equal(load_adapter(second).vocabulary, entries)
+    inherited = load_adapter(train(make_options("second", start=first), notes).adapter).vocabulary
+    assert inherited is not None
+    assert np.array_equal(inherited, entries)
 
 
 def test_a_damaged_checkpoint_is_named(make_options: MakeOptions, notes: Any) -> None:
