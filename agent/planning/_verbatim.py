@@ -44,6 +44,9 @@ _CLOSERS = {
 }  # fmt: skip
 """What closes a bracket or a quotation that was opened."""
 
+_OPENING, _CLOSING = "\"'“‘„‚«「『《", "\"'”’“‘»」』》"
+"""What stands before and after a quotation."""
+
 _EDGES = " \t\n.,;:!?…\"'`´“”„‚‘’«»‹›()[]{}<>、。「」『』《》【】！？，：；"
 _POSSESSIVE = re.compile("['’]s$")
 
@@ -130,7 +133,14 @@ def _is_address(value: str, form: str) -> bool:
 
 
 def _closed(value: str, said: str) -> str:
-    """Return a value with the closing bracket or quotation mark that the request has right after it."""
+    """Return a value with what belongs to it and stands right after it in the request.
+
+    That is a closing bracket or quotation mark that the value opened, or the question or exclamation mark
+    that ends the quotation which the value is.
+    """
+    quoted = re.search(rf"[{_OPENING}]{re.escape(value)}([?!？！]+)[{_CLOSING}]", said)
+    if quoted and said.count(value) == 1:
+        return value + quoted[1]
     for opener, closer in _CLOSERS.items():
         opened = value.count(opener) % 2 if opener == closer else value.count(opener) > value.count(closer)
         if opened and value + closer in said:
