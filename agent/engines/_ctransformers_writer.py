@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from agent.prompt import Prompt
 
 _ENDS: Final = ("<eos>", "<end_of_turn>")
+_START_CALL: Final = "<start_function_call>"
 _START_RESPONSE: Final = "<start_function_response>"
 _NOTHING: Final = 256
 """In place of a first byte: the token writes no text."""
@@ -76,9 +77,10 @@ class Chooser:
 class Writer:
     """An answer that grows token by token. ``stop`` says why it is complete."""
 
-    def __init__(self, chooser: Chooser, grammar: Grammar | None, limit: int) -> None:
-        """Begin an answer of at most `limit` tokens."""
+    def __init__(self, chooser: Chooser, grammar: Grammar | None, limit: int, caution: float = 0.0) -> None:
+        """Begin an answer of at most `limit` tokens; see ``Engine.generate`` for `caution`."""
         self._chooser = chooser
+        self._caution = caution
         self._state = grammar.start if grammar else None
         self._limit = limit
         self._written: list[int] = []
@@ -93,6 +95,9 @@ class Writer:
 
     def choose(self, logits: NDArray[np.float32]) -> int:
         """Write the best token and return it."""
+        if self._caution:
+            logits = logits.copy()
+            logits[self._chooser.control[_START_CALL]] -= self._caution
         token = self._chooser.choose(logits, self._state)
         self._add(token)
         return token

@@ -12,7 +12,7 @@ from agent.engines._model_file import check_model_file
 from agent.engines._protocol import Generation, ModelInfo, StopReason
 from agent.engines._watch import Watch
 from agent.errors import EngineError, EngineFailed, GrammarRejected, PromptTooLong
-from agent.prompt import pieces_from_text
+from agent.prompt import CONTROL_TOKENS, pieces_from_text
 
 # Between two matrix products llama.cpp's OpenMP threads spin by default. With another busy process on the
 # same cores that costs more than the work itself; going to sleep at once costs more than twice the time on an
@@ -104,6 +104,7 @@ class LlamaCppEngine:
         *,
         grammar: str = "",
         max_tokens: int = 256,
+        caution: float = 0.0,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Generation:
@@ -111,6 +112,8 @@ class LlamaCppEngine:
         watch = Watch(timeout, cancel, self._closing)
         ids = self._file.tokenizer.encode(prompt)
         request = _request(ids, grammar, self._room(len(ids), max_tokens))
+        if caution:
+            request["logit_bias"] = [[CONTROL_TOKENS["<start_function_call>"], -caution]]
         watch.acquire(self._lock)
         try:
             watch.check()

@@ -93,6 +93,7 @@ class Engine(Protocol):
         *,
         grammar: str = "",
         max_tokens: int = 256,
+        caution: float = 0.0,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Generation:
@@ -102,6 +103,8 @@ class Engine(Protocol):
             prompt: what the model reads, ``<bos>`` included.
             grammar: GBNF that the answer follows; empty for none. It says nothing of the end of the turn.
             max_tokens: the longest answer, at least 1; shorter where the context ends first.
+            caution: by how much the logit of ``<start_function_call>`` is lowered: the model calls, and calls
+                again, only where it is that much surer.
             timeout: seconds from now, waiting for other requests included; None for no limit.
             cancel: set by the caller to give up.
 

@@ -79,10 +79,13 @@ class ScriptedEngine:
         *,
         grammar: str = "",
         max_tokens: int = 256,
+        caution: float = 0.0,  # noqa: ARG002 - a script is sure
         timeout: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Generation:
         """Do the next step. Tokens are counted as pieces; ``max_tokens`` cuts the answer after as many.
+
+        ``caution`` changes nothing: a script is sure.
 
         Raises:
             EngineError: the step is an error, the script is over, or what ``Engine.generate`` names.

@@ -101,6 +101,7 @@ class CtransformersEngine:
         *,
         grammar: str = "",
         max_tokens: int = 256,
+        caution: float = 0.0,
         timeout: float | None = None,
         cancel: threading.Event | None = None,
     ) -> Generation:
@@ -114,7 +115,7 @@ class CtransformersEngine:
         watch.acquire(self._lock)
         try:
             watch.check()
-            writer = Writer(self._chooser, self._grammar(grammar) if grammar else None, limit)
+            writer = Writer(self._chooser, self._grammar(grammar) if grammar else None, limit, caution)
             return self._answer(ids, writer, watch)
         finally:
             self._lock.release()

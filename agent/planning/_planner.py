@@ -34,6 +34,11 @@ __all__ = ["Planner"]
 
 _END_CALL = Piece("<end_function_call>", control=True)
 
+_CAUTION = 1.5
+"""How cautious our own model is (`Engine.generate`), in nats: an action that nobody asked for is worse than one
+that has to be asked for again. Chosen on generated rows, see the model card.
+"""
+
 
 class Planner:
     """Plans requests with one tool set, or several that are united. As thread-safe as its engine.
@@ -84,6 +89,7 @@ class Planner:
             prompt,
             grammar=self._grammar,
             max_tokens=_max_tokens(request.text),
+            caution=_CAUTION if self._engine.info.order is PromptOrder.COMPACT else 0.0,
             timeout=request.timeout,
             cancel=request.cancel,
         )

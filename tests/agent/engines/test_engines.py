@@ -130,6 +130,11 @@ def test_a_grammar_that_allows_nothing_lets_the_model_decline(engine: Engine) ->
         assert generation.pieces[0] == Piece("<start_function_call>", control=True)
 
 
+def test_caution_decides_where_the_model_may_call_or_not(engine: Engine) -> None:
+    assert not engine.generate(said("hi"), grammar=CALL_OR_NOT, caution=1e4).pieces
+    assert engine.generate(said("hi"), grammar=CALL_OR_NOT, caution=-1e4, max_tokens=8).pieces
+
+
 def test_a_long_answer_is_cut_off(engine: Engine) -> None:
     generation = engine.generate(said("hello"), grammar="root ::= [a-z]{100}", max_tokens=5)
     assert generation.stop is StopReason.LENGTH
