@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-OURS = {"INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "ABORTED", "CANCELLED", "RESOURCE_EXHAUSTED"}
+OURS = {
+    *("INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "ABORTED", "CANCELLED", "RESOURCE_EXHAUSTED"),
+    "ALREADY_EXISTS",  # an idempotency key again, for another request
+}
 METHODS = {method.name: method for method in api.DESCRIPTOR.services_by_name["IntentAgentService"].methods}
 WORDS = st.sampled_from(
     ["light", "alarm", "timer", "nothing", "phone", "turn_on_flashlight", "set_alarm", ""]
