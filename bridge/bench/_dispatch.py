@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import statistics
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -18,12 +19,12 @@ import adbutils
 from bridge._bridge import Bridge
 from bridge._deadline import Deadline
 from bridge._transport import AdbServer
-from bridge.emulator import EmulatedPhone
+from bridge.emulator import EmulatedPhone, Fault
 from bridge.outcome import OutcomeStatus
 from tools_schema import Call, load_tool_set
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bridge.emulator import PrivateAdbServer
     from bridge.outcome import Outcome
@@ -35,6 +36,7 @@ _COMMAND = ("getprop", "ro.build.version.sdk")
 _LEVELS = (0, 20, 40, 60, 80, 100)
 _TIMEOUT = 60.0
 _WARM_UP = 2
+_SLOW_ROUNDS = 5
 
 
 def tool_named(name: str) -> Tool:
@@ -82,13 +84,16 @@ def measure_overhead(server: PrivateAdbServer, rounds: int) -> None:
 
 
 def measure_rates(server: PrivateAdbServer, rounds: int, count: int) -> None:
-    """Print how many requests a second one phone does, and how many several do side by side."""
+    """Print how many requests a second one phone does, and how many several do side by side.
+
+    Once as fast as they can, with one interpreter for all of it, and once as slow as real phones are.
+    """
     tool = tool_named("set_volume")
     bridge = Bridge(adb_port=server.port)
     with ExitStack() as stack:
         phones = [stack.enter_context(EmulatedPhone()) for _ in range(count)]
 
-        def requests(phone: EmulatedPhone, rounds: int = rounds) -> None:
+        def requests(phone: EmulatedPhone, rounds: int) -> None:
             for number in range(rounds):
                 call = Call(tool.name, {"level": _LEVELS[number % len(_LEVELS)]})
                 outcome = bridge.execute(call, tool, serial=phone.address, timeout=_TIMEOUT)
@@ -98,16 +103,26 @@ def measure_rates(server: PrivateAdbServer, rounds: int, count: int) -> None:
         for phone in phones:
             server.connect(phone.address)
             requests(phone, _WARM_UP)
-        start = time.perf_counter()
-        requests(phones[0])
-        alone = rounds / (time.perf_counter() - start)
-        with ThreadPoolExecutor(count) as pool:
-            start = time.perf_counter()
-            list(pool.map(requests, phones))
-            together = count * rounds / (time.perf_counter() - start)
+        print("Requests a second (set_volume, read back):")
+        _print_rates("phones that answer at once", requests, phones, rounds)
+        for phone in phones:
+            phone.fail_next(Fault.SLOW, times=sys.maxsize)
+        _print_rates("phones that take a third of a second", requests, phones, min(rounds, _SLOW_ROUNDS))
         for phone in phones:
             server.disconnect(phone.address)
-    print(f"Requests a second (set_volume, read back): one phone {alone:.1f}, {count} phones {together:.1f}")
+
+
+def _print_rates(
+    what: str, requests: Callable[[EmulatedPhone, int], None], phones: Sequence[EmulatedPhone], rounds: int
+) -> None:
+    start = time.perf_counter()
+    requests(phones[0], rounds)
+    alone = rounds / (time.perf_counter() - start)
+    with ThreadPoolExecutor(len(phones)) as pool:
+        start = time.perf_counter()
+        list(pool.map(requests, phones, [rounds] * len(phones)))
+        together = len(phones) * rounds / (time.perf_counter() - start)
+    print(f"  {what}: one {alone:.1f}, {len(phones)} at once {together:.1f}")
 
 
 def _timers(server: PrivateAdbServer, phone: EmulatedPhone, rounds: int) -> list[Outcome]:
