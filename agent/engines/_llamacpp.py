@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agent.engines._answer import Answer
 from agent.engines._model_file import check_model_file
+from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
 from agent.engines._protocol import Generation, ModelInfo, StopReason
 from agent.engines._watch import Watch
-from agent.errors import EngineError, EngineFailed, GrammarRejected, PromptTooLong
-from agent.prompt import CONTROL_TOKENS, pieces_from_text
+from agent.errors import EngineError, EngineFailed, GrammarRejected
+from agent.prompt import CONTROL_TOKENS
 
 # Between two matrix products llama.cpp's OpenMP threads spin by default. With another busy process on the
 # same cores that costs more than the work itself; going to sleep at once costs more than twice the time on an
@@ -42,11 +43,6 @@ _PROMPT_CACHE_MIB: Final = 128
 _GUESSED: Final = 3
 """Tokens that are guessed ahead at most, from what followed the same two tokens before: see decision 0007."""
 
-_SHORTEST_ANSWER: Final = 32
-"""Tokens that must be left in the context: hardly a call is shorter."""
-
-_WARM_UP: Final = pieces_from_text("<bos><start_of_turn>user\nhi<end_of_turn>\n<start_of_turn>model\n")
-
 
 def open_engine(path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT) -> LlamaCppEngine:
     """Load a model file and warm it up. Takes seconds; the engine is ready when this returns.
@@ -62,13 +58,7 @@ def open_engine(path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT)
 
     """
     file = check_model_file(path)
-    engine = LlamaCppEngine(_start(file, threads or _usable_cpus(), context), file, context)
-    try:
-        engine.generate(_WARM_UP, grammar='root ::= "a"', max_tokens=1)
-    except EngineError:
-        engine.close()
-        raise
-    return engine
+    return warmed_up(LlamaCppEngine(_start(file, threads or usable_cpus(), context), file, context))
 
 
 class LlamaCppEngine:
@@ -111,7 +101,7 @@ class LlamaCppEngine:
         """See ``Engine.generate``. Cancelling and time-outs take effect within a token or a batch of 256."""
         watch = Watch(timeout, cancel, self._closing)
         ids = self._file.tokenizer.encode(prompt)
-        request = _request(ids, grammar, self._room(len(ids), max_tokens))
+        request = _request(ids, grammar, room_for_answer(self._info.context, len(ids), max_tokens))
         if caution:
             request["logit_bias"] = [[CONTROL_TOKENS["<start_function_call>"], -caution]]
         watch.acquire(self._lock)
@@ -132,17 +122,6 @@ class LlamaCppEngine:
         with self._lock:
             self._server = None
 
-    def _room(self, prompt_tokens: int, max_tokens: int) -> int:
-        left = self._info.context - prompt_tokens
-        if left < min(max_tokens, _SHORTEST_ANSWER):
-            raise PromptTooLong(
-                f"the prompt has {prompt_tokens} tokens and the context {self._info.context}: "
-                "shorten the request, or declare fewer tools",
-                tokens=str(prompt_tokens),
-                context=str(self._info.context),
-            )
-        return min(max_tokens, left)
-
     def _answer(self, request: Mapping[str, Any], watch: Watch) -> Answer:
         answer = Answer(self._file.tokens)
 
@@ -154,12 +133,6 @@ class LlamaCppEngine:
             raise EngineFailed("the engine is closed: open it again")
         self._server.handle_completions(request, take)
         return answer
-
-
-def _usable_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _start(file: ModelFile, threads: int, context: int) -> xllamacpp.Server:

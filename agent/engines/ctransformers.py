@@ -6,7 +6,6 @@ past the end, its tokeniser writes past its buffer, and it has no grammars, so n
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections import OrderedDict
@@ -17,10 +16,10 @@ from agent.engines._ctransformers_network import Network
 from agent.engines._ctransformers_writer import Chooser, Writer
 from agent.engines._gbnf import parse_gbnf
 from agent.engines._gbnf_matcher import Grammar
+from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
 from agent.engines._protocol import Generation, ModelInfo
 from agent.engines._watch import Watch
-from agent.errors import EngineError, EngineFailed, PromptTooLong
-from agent.prompt import pieces_from_text
+from agent.errors import EngineFailed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,11 +32,6 @@ DEFAULT_CONTEXT: Final = 4096
 
 _KEPT_GRAMMARS: Final = 4
 """With the states that were found in them: another request of the same tools need not find them again."""
-
-_SHORTEST_ANSWER: Final = 32
-"""Tokens that must be left in the context: hardly a call is shorter."""
-
-_WARM_UP: Final = pieces_from_text("<bos><start_of_turn>user\nhi<end_of_turn>\n<start_of_turn>model\n")
 
 
 def open_ctransformers(
@@ -56,13 +50,7 @@ def open_ctransformers(
 
     """
     file = check_converted_file(path)
-    engine = CtransformersEngine(file, threads or _usable_cpus(), min(context, file.config.context))
-    try:
-        engine.generate(_WARM_UP, grammar='root ::= "a"', max_tokens=1)
-    except EngineError:
-        engine.close()
-        raise
-    return engine
+    return warmed_up(CtransformersEngine(file, threads or usable_cpus(), min(context, file.config.context)))
 
 
 class CtransformersEngine:
@@ -111,7 +99,7 @@ class CtransformersEngine:
         """
         watch = Watch(timeout, cancel, self._closing)
         ids = self._file.tokenizer.encode(prompt)
-        limit = self._room(len(ids), max_tokens)
+        limit = room_for_answer(self._info.context, len(ids), max_tokens)
         watch.acquire(self._lock)
         try:
             watch.check()
@@ -125,17 +113,6 @@ class CtransformersEngine:
         self._closing.set()
         with self._lock:
             self._network = None
-
-    def _room(self, prompt_tokens: int, max_tokens: int) -> int:
-        left = self._info.context - prompt_tokens
-        if left < min(max_tokens, _SHORTEST_ANSWER):
-            raise PromptTooLong(
-                f"the prompt has {prompt_tokens} tokens and the context {self._info.context}: "
-                "shorten the request, or declare fewer tools",
-                tokens=str(prompt_tokens),
-                context=str(self._info.context),
-            )
-        return min(max_tokens, left)
 
     def _grammar(self, text: str) -> Grammar:
         if text not in self._grammars:
@@ -166,9 +143,3 @@ class CtransformersEngine:
             decode_ms=1000 * (time.perf_counter() - read),
             stop=writer.stop,
         )
-
-
-def _usable_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
