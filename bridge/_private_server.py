@@ -13,14 +13,11 @@ import tempfile
 import time
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
 
 import adbutils
 
+from bridge._closing import ClosedAtTheEnd
 from bridge.errors import AdbServerError
-
-if TYPE_CHECKING:
-    from types import TracebackType
 
 __all__ = ["PrivateAdbServer"]
 
@@ -38,7 +35,7 @@ _REPLY_TIMEOUT = 20.0
 """``host:connect`` itself gives up after 10 seconds on a listener that says nothing."""
 
 
-class PrivateAdbServer:
+class PrivateAdbServer(ClosedAtTheEnd):
     """An adb server on a port of this machine, a free one unless it is given; a context manager.
 
     It runs from construction to ``close``, and ends with this program at the latest. It is alone: it looks
@@ -94,17 +91,6 @@ class PrivateAdbServer:
     def close(self) -> None:
         """End the server. Closing twice does nothing."""
         self._end()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         inherited = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}

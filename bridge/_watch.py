@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from bridge._closing import ClosedAtTheEnd
 from bridge._listings import Listings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
-    from types import TracebackType
 
     from bridge._transport import AdbServer
 
@@ -29,7 +29,7 @@ class DeviceChange:
     after: str
 
 
-class DeviceWatch:
+class DeviceWatch(ClosedAtTheEnd):
     """An iterator over changes that blocks until the next one; a context manager.
 
     The devices that are there at the beginning come first. When the adb server goes away, all devices are
@@ -49,17 +49,6 @@ class DeviceWatch:
 
     def __next__(self) -> DeviceChange:
         return next(self._changes)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _changes(listings: Listings) -> Generator[DeviceChange, None, None]:

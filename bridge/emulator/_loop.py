@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from bridge._closing import ClosedAtTheEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
-    from types import TracebackType
 
 __all__ = ["PhoneLoop"]
 
@@ -17,7 +18,7 @@ _Result = TypeVar("_Result")
 _CLOSE_TIMEOUT = 10.0
 
 
-class PhoneLoop:
+class PhoneLoop(ClosedAtTheEnd):
     """A thread that runs an event loop from construction to ``close``; a context manager."""
 
     def __init__(self, name: str = "emulated phones") -> None:
@@ -40,17 +41,6 @@ class PhoneLoop:
             return
         self.call(self._stop.set)
         self._thread.join(_CLOSE_TIMEOUT)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:

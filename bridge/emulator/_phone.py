@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from bridge._closing import ClosedAtTheEnd
 from bridge.emulator import _lock_screen
 from bridge.emulator._adbd import Adbd, Stream
 from bridge.emulator._device import Device
@@ -20,14 +21,13 @@ from bridge.emulator.commands._radios import set_wifi
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
-    from types import TracebackType
 
 __all__ = ["EmulatedPhone"]
 
 _TIMEOUT = 10.0
 
 
-class EmulatedPhone:
+class EmulatedPhone(ClosedAtTheEnd):
     """A phone that an adb server can connect to; a context manager.
 
     ``api``: 30, 34 or 36. ``port``: 0 takes a free one. ``state``: what it knows and shows from the start, a
@@ -177,17 +177,6 @@ class EmulatedPhone:
         self._serving.result(_TIMEOUT)
         if self._owns_loop:
             self._loop.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exception_type: type[BaseException] | None,
-        exception: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _service_for(self, service: str) -> Callable[[Stream], Awaitable[None]] | None:
         handler = service_for(self._device, service, self._features)
