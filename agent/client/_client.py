@@ -24,7 +24,7 @@ from agent.client._messages import (
     plan_request,
 )
 from agent.client._retries import Attempts, Retries
-from agent.service._status import details_of
+from agent.error_details import details_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 

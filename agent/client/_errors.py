@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from agent.service._status import ErrorDetails
+    from agent.error_details import ErrorDetails
 
 __all__ = ["ServiceError"]
 

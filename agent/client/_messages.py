@@ -6,7 +6,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from agent.client._errors import ServiceError
-from agent.service._status import ErrorDetails
+from agent.error_details import ErrorDetails
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import plan_pb2
 

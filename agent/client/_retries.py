@@ -12,7 +12,7 @@ from agent.client._errors import ServiceError
 if TYPE_CHECKING:
     import grpc
 
-    from agent.service._status import ErrorDetails
+    from agent.error_details import ErrorDetails
 
 __all__ = ["Attempts", "Retries"]
 

@@ -3,18 +3,15 @@
 from agent.service._core import ServiceLimits
 from agent.service._server import RunningServer, running_server
 from agent.service._servicer import SERVICE
-from agent.service._status import DOMAIN, ErrorDetails
 from agent.service._tool_methods import CALL_HASH, IDEMPOTENCY_KEY, REQUEST_ID, SERIAL, TIME_ZONE
 
 __all__ = [
     "CALL_HASH",
-    "DOMAIN",
     "IDEMPOTENCY_KEY",
     "REQUEST_ID",
     "SERIAL",
     "SERVICE",
     "TIME_ZONE",
-    "ErrorDetails",
     "RunningServer",
     "ServiceLimits",
     "running_server",

@@ -9,9 +9,9 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
+from agent.error_details import async_details_of
 from agent.service._confirmations import Confirmations
 from agent.service._errors import TooManyConfirmations
-from agent.service._status import async_details_of
 from intentagent.v1 import history_pb2, outcome_pb2
 from intentagent.v1 import intent_agent_service_pb2 as api
 

@@ -10,8 +10,8 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 
+from agent.error_details import async_details_of
 from agent.prompt import to_text
-from agent.service._status import async_details_of
 from intentagent.v1 import history_pb2, plan_pb2
 from intentagent.v1 import intent_agent_service_pb2 as api
 

@@ -12,9 +12,9 @@ from grpc import aio
 from agent._agent import IntentAgent, load_tool_sets
 from agent.client import AsyncIntentAgentClient, Retries, ServiceError
 from agent.engines import ScriptedEngine
+from agent.error_details import async_details_of
 from agent.errors import EngineFailed, EngineTimeout
 from agent.service import ServiceLimits, running_server
-from agent.service._status import async_details_of
 from bridge import Bridge
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import plan_pb2

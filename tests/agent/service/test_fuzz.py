@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from agent._agent import IntentAgent, load_tool_sets
 from agent.cli._request import served_in_process
 from agent.engines import ScriptedEngine
+from agent.error_details import async_details_of
 from agent.service import SERVICE
-from agent.service._status import async_details_of
 from bridge import Bridge
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc

@@ -13,9 +13,9 @@ import pytest
 from google.protobuf import json_format
 from grpc import StatusCode, aio
 
+from agent.error_details import async_details_of
 from agent.journal import CommandState, Journal
 from agent.service import running_server
-from agent.service._status import async_details_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 from intentagent.v1 import outcome_pb2, plan_pb2

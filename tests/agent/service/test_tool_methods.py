@@ -10,8 +10,8 @@ from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from agent.error_details import async_details_of
 from agent.service import CALL_HASH, IDEMPOTENCY_KEY, REQUEST_ID, SERIAL, TIME_ZONE
-from agent.service._status import async_details_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 
 if TYPE_CHECKING:
