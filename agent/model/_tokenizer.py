@@ -131,13 +131,7 @@ class Tokenizer:
         return canonical(pieces)
 
     def _encode_text(self, text: str) -> list[int]:
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise InvalidUnicode(
-                f"the text holds a lone surrogate at character {error.start}; send whole characters",
-                position=str(error.start),
-            ) from error
+        check_unicode(text)
         first, *others = text.split(_SPACE_MARK)
         ids: list[int] = self._processor.EncodeAsIds(first)
         for other in others:
@@ -147,6 +141,22 @@ class Tokenizer:
 
     def _text(self, ids: list[int]) -> Piece:
         return Piece(str(self._processor.DecodeIds(ids)) if ids else "")
+
+
+def check_unicode(text: str) -> None:
+    """Refuse half a character.
+
+    Raises:
+        InvalidUnicode: the text holds a lone surrogate.
+
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidUnicode(
+            f"the text holds a lone surrogate at character {error.start}; send whole characters",
+            position=str(error.start),
+        ) from error
 
 
 def _processor(

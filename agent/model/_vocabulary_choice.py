@@ -52,12 +52,12 @@ def choose_entries(base: BaseModel, texts: Iterable[str], entries: int) -> NDArr
     kept = {*range(first), *singles[:SINGLE_CHARACTERS], *used}
     if len(kept) >= entries:
         raise ValueError(f"the vocabulary needs more than {len(kept)} entries, not {entries}")
-    ranks = _Merges(base, first)
+    merges = _Merges(base)
     frequent = (identity for identity, count in counts.most_common() if count >= LEAST_COUNT)
-    for identity in [*frequent, *ranks.in_order]:
+    for identity in [*frequent, *merges.in_order]:
         if len(kept) == entries:
             break
-        wanted = ranks.needed_for(identity, kept)
+        wanted = merges.needed_for(identity, kept)
         if len(kept) + len(wanted) <= entries:
             kept |= wanted
     return np.array(sorted(kept), dtype=np.int32)
@@ -66,12 +66,11 @@ def choose_entries(base: BaseModel, texts: Iterable[str], entries: int) -> NDArr
 class _Merges:
     """How each entry is merged from others."""
 
-    def __init__(self, base: BaseModel, first: int) -> None:
+    def __init__(self, base: BaseModel) -> None:
         self._tokens = base.tokens
         normal = np.flatnonzero(base.token_types == TokenType.NORMAL).tolist()
         self._ids = {base.tokens[identity]: identity for identity in normal}
         self.in_order = [identity for identity in normal if len(base.tokens[identity]) > 1]
-        self._first = first
 
     def needed_for(self, identity: int, kept: set[int]) -> set[int]:
         """Return `identity` and all that it is merged from, without what is kept."""

@@ -89,7 +89,7 @@ class Planner:
             prompt,
             grammar=self._grammar,
             max_tokens=_max_tokens(request.text),
-            caution=_CAUTION if self._engine.info.order is PromptOrder.COMPACT else 0.0,
+            caution=_CAUTION if self._compact else 0.0,
             timeout=request.timeout,
             cancel=request.cancel,
         )

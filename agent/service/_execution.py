@@ -142,13 +142,7 @@ class Execution:
                 yield Waiting(index, call, question, outcome)
                 yield Happened(index, call, outcome, question)
                 return
-            await self._thread(
-                self.journal.ask_confirmation,
-                request.id,
-                index,
-                serial=question.serial,
-                expires_at=question.expires_at,
-            )
+            await self._record_question(request, index, question)
             yield Waiting(index, call, question, outcome)
             answer = await request.unless_given_up(self.confirmations.wait(question))
             await self._record_answer(request, index, question)
@@ -167,13 +161,7 @@ class Execution:
         )
         if question is None:
             return False
-        await self._thread(
-            self.journal.ask_confirmation,
-            request.id,
-            index,
-            serial=question.serial,
-            expires_at=question.expires_at,
-        )
+        await self._record_question(request, index, question)
         await self._record_answer(request, index, question)
         return True
 
@@ -187,6 +175,15 @@ class Execution:
             shown=shown,
             seconds=work.wait or QUESTION_SECONDS,
             awaited=work.wait > 0,
+        )
+
+    async def _record_question(self, request: RunningRequest, index: int, question: Question) -> None:
+        await self._thread(
+            self.journal.ask_confirmation,
+            request.id,
+            index,
+            serial=question.serial,
+            expires_at=question.expires_at,
         )
 
     async def _record_answer(self, request: RunningRequest, index: int, question: Question) -> None:

@@ -15,7 +15,8 @@ import tokenizers
 from sentencepiece import sentencepiece_model_pb2
 from tokenizers import models, pre_tokenizers
 
-from agent.errors import InvalidUnicode, ModelFileCorrupt, WrongArchitecture
+from agent.errors import ModelFileCorrupt, WrongArchitecture
+from agent.model._tokenizer import check_unicode
 from agent.model._vocabulary import TokenType
 from agent.model.convert import _keys
 from agent.model.convert._byte_alphabet import bytes_of
@@ -139,13 +140,7 @@ class LlamaTokenizer:
             InvalidUnicode: the text holds a lone surrogate.
 
         """
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError as error:
-            raise InvalidUnicode(
-                f"the text holds a lone surrogate at character {error.start}; send whole characters",
-                position=str(error.start),
-            ) from error
+        check_unicode(text)
         return self._split(text)
 
     def decode(self, ids: Iterable[int]) -> Prompt:

@@ -308,7 +308,10 @@ def _vocabulary(options: Options, base: Path, reporter: Reporter) -> NDArray[np.
             f"choosing {options.recipe.vocabulary} entries of the vocabulary by {options.data.name}"
         )
         texts = (text for row in read_rows(options.data) for text in texts_of(row))
-        return choose_entries(read_base(base), texts, options.recipe.vocabulary)
+        try:
+            return choose_entries(read_base(base), texts, options.recipe.vocabulary)
+        except ValueError as error:
+            raise TrainingError(str(error), option="vocabulary") from error
     return load_adapter(options.start).vocabulary if options.start else None
 
 

@@ -155,6 +155,11 @@ def test_a_vocabulary_chosen_by_the_rows_is_kept_by_the_adapter_and_by_those_tha
     assert np.array_equal(inherited, entries)
 
 
+def test_a_vocabulary_without_room_for_merges_is_refused(make_options: MakeOptions, notes: Any) -> None:
+    with pytest.raises(TrainingError, match="needs more than"):
+        train(make_options(recipe=Recipe(rank=4, alpha=8.0, vocabulary=100)), notes)
+
+
 def test_a_damaged_checkpoint_is_named(make_options: MakeOptions, notes: Any) -> None:
     options = make_options(resume=True)
     options.run.mkdir()
