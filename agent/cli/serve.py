@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -23,7 +24,12 @@ from agent.security import ServerSecurity
 from agent.service import running_server
 from agent.settings import Settings, load_settings
 
-__all__ = ["serve"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent._agent import Settings as AgentSettings
+
+__all__ = ["serve", "serve_until_stopped"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -99,21 +105,46 @@ def serve(
         log_format=log_format,
     )
     configure_logging(settings.log_level, settings.log_format)
+    serve_until_stopped(settings, _open_agent, functools.partial(_tell_address, json=json))
+
+
+def serve_until_stopped(
+    settings: Settings, opened: Callable[[AgentSettings], IntentAgent], listening: Callable[[str], None]
+) -> None:
+    """Serve an agent until SIGINT or SIGTERM; ``listening`` is told the address as soon as all is ready.
+
+    Raises AgentError, BridgeError and ToolSchemaError for what cannot be opened.
+    """
     # Faults of files and address are told before the model is loaded, which takes longer.
     ServerSecurity(settings.security()).check_address(settings.host)
-    with Journal.open(settings.journal, settings=settings.journal_settings()) as opened:
-        _tell_recovery(opened)
-        with build_progress() as progress:
-            agent = open_agent(settings.agent(), progress)
+    with Journal.open(settings.journal, settings=settings.journal_settings()) as journal:
+        _tell_recovery(journal)
+        agent = opened(settings.agent())
         try:
             security = ServerSecurity(settings.security(), known_tools=_tool_names(agent))
-            asyncio.run(_serve(agent, opened, security, settings, json=json))
+            asyncio.run(_serve(agent, journal, security, settings, listening))
         finally:
             agent.close()
 
 
+def _open_agent(settings: AgentSettings) -> IntentAgent:
+    with build_progress() as progress:
+        return open_agent(settings, progress)
+
+
+def _tell_address(address: str, *, json: bool) -> None:
+    if json:
+        print_json({"address": address})
+    else:
+        Console().print(f"listening on {shown(address)}; stop with Ctrl-C", highlight=False)
+
+
 async def _serve(
-    agent: IntentAgent, journal: Journal, security: ServerSecurity, settings: Settings, *, json: bool
+    agent: IntentAgent,
+    journal: Journal,
+    security: ServerSecurity,
+    settings: Settings,
+    listening: Callable[[str], None],
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -128,10 +159,7 @@ async def _serve(
         port=settings.port,
         grace=settings.grace_seconds,
     ) as running:
-        if json:
-            print_json({"address": running.address})
-        else:
-            Console().print(f"listening on {shown(running.address)}; stop with Ctrl-C", highlight=False)
+        listening(running.address)
         _LOG.info("listening on %s, authentication %s", running.address, settings.authentication)
         await stop.wait()
         _LOG.info("stopping")
