@@ -37,12 +37,14 @@ class ErrorDetails:
 
 
 def details_of(error: grpc.RpcError) -> ErrorDetails:
-    """Return what a service told of an error; errors of the transport have the reason TRANSPORT."""
+    """Return what a service told of an error.
+
+    Where gRPC itself made the error, and no service, the reason is NO_SERVICE for UNAVAILABLE, else GRPC.
+    """
     status = rpc_status.from_call(error)
     if status is None:
         code = error.code().name if isinstance(error, grpc.Call) else "UNKNOWN"
-        message = error.details() if isinstance(error, grpc.Call) else str(error)
-        return ErrorDetails(code, "TRANSPORT", message or code)
+        return _of_grpc(code, (error.details() if isinstance(error, grpc.Call) else str(error)) or code)
     return _details(status)
 
 
@@ -51,8 +53,15 @@ async def async_details_of(call: grpc.aio.Call) -> ErrorDetails:
     status = await rpc_status.aio.from_call(call)
     if status is None:
         code = (await call.code()).name
-        return ErrorDetails(code, "TRANSPORT", await call.details() or code)
+        return _of_grpc(code, await call.details() or code)
     return _details(status)
+
+
+def _of_grpc(code: str, said: str) -> ErrorDetails:
+    if code == "UNAVAILABLE":
+        message = f"no service answers; is it running at that address, and does it use TLS? ({said})"
+        return ErrorDetails(code, "NO_SERVICE", message)
+    return ErrorDetails(code, "GRPC", said)
 
 
 def _details(status: status_pb2.Status) -> ErrorDetails:

@@ -22,6 +22,7 @@ KNOWN_ERRORS = (AgentError, BridgeError, ToolSchemaError, ServiceError)
 """The errors whose message is written for the person at the terminal."""
 
 _BAD_INPUT = {"INVALID_ARGUMENT", "NOT_FOUND", "ALREADY_EXISTS", "OUT_OF_RANGE"}
+_FAULTS = {"INTERNAL", "UNKNOWN", "DATA_LOSS"}
 
 
 class ExitCode(IntEnum):
@@ -39,6 +40,8 @@ class ExitCode(IntEnum):
     """No device, several devices, or a device that cannot be reached."""
     MODEL = 5
     """The model file or the engine."""
+    SERVICE = 6
+    """No service answers, it does not let the caller in, or it has no room or time for the request."""
 
 
 def exit_code(error: Exception) -> ExitCode:
@@ -50,6 +53,8 @@ def exit_code(error: Exception) -> ExitCode:
         return ExitCode.DEVICE
     if reason in _reasons(ModelFileError) | _reasons(EngineError):
         return ExitCode.MODEL
+    if isinstance(error, ServiceError) and error.code not in _FAULTS:
+        return ExitCode.SERVICE
     return ExitCode.UNEXPECTED
 
 

@@ -10,13 +10,10 @@ import grpc
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["CHANNEL_OPTIONS", "CONFIRMATION_SECONDS", "ClientTls", "authorization", "channel_credentials"]
+__all__ = ["CHANNEL_OPTIONS", "ClientTls", "authorization", "channel_credentials"]
 
 CHANNEL_OPTIONS = [("grpc.max_receive_message_length", 64 << 20)]
 """A screenshot is a few megabytes."""
-
-CONFIRMATION_SECONDS = 60.0
-"""How long a call waits for the answer of a person, where the caller does not say."""
 
 
 @dataclass(frozen=True, slots=True)

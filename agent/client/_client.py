@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import grpc
 
-from agent.client._channel import (
-    CHANNEL_OPTIONS,
-    CONFIRMATION_SECONDS,
-    ClientTls,
-    authorization,
-    channel_credentials,
-)
+from agent.client._channel import CHANNEL_OPTIONS, ClientTls, authorization, channel_credentials
 from agent.client._errors import ServiceError
 from agent.client._messages import (
     confirm_request,
@@ -22,6 +16,8 @@ from agent.client._messages import (
     history_request,
     plan_of_call,
     plan_request,
+    reject_request,
+    seconds_to_wait,
 )
 from agent.client._retries import Attempts, Retries
 from agent.error_details import details_of
@@ -120,16 +116,15 @@ class IntentAgentClient:
         ``confirm_step``. Made again with the same ``idempotency_key``, nothing is done twice; where none is
         given, that goes for the attempts at this one.
         """
-        wait = confirmation_timeout
-        if wait is None:
-            wait = CONFIRMATION_SECONDS if confirm else 0.0
         source = (
             plan_request(request, tool_sets, now, time_zone, history, conversation_id)
             if isinstance(request, str)
             else request
         )
-        message = execute_request(source, serial, wait, idempotency_key)
-        for step in self._steps(message, self._timeout + wait):
+        message = execute_request(
+            source, serial, idempotency_key, confirmation_timeout, asks=confirm is not None
+        )
+        for step in self._steps(message):
             yield step
             if confirm and step.HasField("waiting_for_confirmation"):
                 if confirm(step.waiting_for_confirmation):
@@ -158,8 +153,7 @@ class IntentAgentClient:
 
     def reject_step(self, step: api.ExecuteResponse) -> None:
         """Say no to a step that waits for a yes."""
-        index = step.waiting_for_confirmation.call_index
-        self._call(self._stub.Reject, api.RejectRequest(request_id=step.request_id, call_index=index))
+        self._call(self._stub.Reject, reject_request(step))
 
     def cancel(self, request_id: str) -> None:
         """Give up a request that runs."""
@@ -214,8 +208,8 @@ class IntentAgentClient:
                 pause = attempts.pause_after(error, details_of(error))
             time.sleep(pause)
 
-    def _steps(self, request: api.ExecuteRequest, timeout: float) -> Iterator[api.ExecuteResponse]:
-        attempts = Attempts(self._retries, timeout)
+    def _steps(self, request: api.ExecuteRequest) -> Iterator[api.ExecuteResponse]:
+        attempts = Attempts(self._retries, self._timeout + seconds_to_wait(request))
         begun = False
         while True:
             call = self._stub.Execute(request, timeout=attempts.remaining, metadata=self._metadata)

@@ -15,7 +15,8 @@ class ServiceError(Exception):
 
     ``code`` is the gRPC code's name, ``reason`` the ``ErrorInfo`` reason ("NO_DEVICE"), ``violations`` pairs
     of field and description, ``retry_after`` the seconds after which to ask again, None where the
-    service does not say. Errors of the connection have the reason TRANSPORT.
+    service does not say. Where no service answers the reason is NO_SERVICE, and GRPC for what gRPC itself
+    refuses (a deadline that passed, more RPCs than the service takes).
     """
 
     def __init__(self, details: ErrorDetails) -> None:

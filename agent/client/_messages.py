@@ -14,9 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-__all__ = ["confirm_request", "execute_request", "history_request", "plan_of_call", "plan_request"]
+__all__ = [
+    "confirm_request",
+    "execute_request",
+    "history_request",
+    "plan_of_call",
+    "plan_request",
+    "reject_request",
+    "seconds_to_wait",
+]
 
 _PAGE = 100
+_CONFIRMATION_SECONDS = 60.0
+"""How long a call waits for the answer of a person, where the caller does not say."""
 
 
 def plan_request(
@@ -45,16 +55,31 @@ def plan_request(
 
 
 def execute_request(
-    source: api.PlanRequest | plan_pb2.Plan, serial: str, wait: float, idempotency_key: str
+    source: api.PlanRequest | plan_pb2.Plan,
+    serial: str,
+    idempotency_key: str,
+    confirmation_timeout: float | None,
+    *,
+    asks: bool,
 ) -> api.ExecuteRequest:
-    """Return the message; it gets a key of its own where none is given, so that it may be sent again."""
+    """Return the message; it gets a key of its own where none is given, so that it may be sent again.
+
+    Where no ``confirmation_timeout`` is given, a caller that ``asks`` somebody gets a person's time.
+    """
     message = api.ExecuteRequest(serial=serial, idempotency_key=idempotency_key or uuid.uuid4().hex)
-    message.confirmation_timeout.FromMilliseconds(round(wait * 1000))
+    if confirmation_timeout is None:
+        confirmation_timeout = _CONFIRMATION_SECONDS if asks else 0.0
+    message.confirmation_timeout.FromMilliseconds(round(confirmation_timeout * 1000))
     if isinstance(source, api.PlanRequest):
         message.request.CopyFrom(source)
     else:
         message.plan.CopyFrom(source)
     return message
+
+
+def seconds_to_wait(request: api.ExecuteRequest) -> float:
+    """Return for how long the request leaves time for confirmations."""
+    return request.confirmation_timeout.ToMilliseconds() / 1000
 
 
 def plan_of_call(
@@ -75,6 +100,12 @@ def confirm_request(step: api.ExecuteResponse) -> api.ConfirmRequest:
         call_hash=waiting.call_hash,
         serial=waiting.serial,
     )
+
+
+def reject_request(step: api.ExecuteResponse) -> api.RejectRequest:
+    """Return the no to a step that waits for a yes."""
+    index = step.waiting_for_confirmation.call_index
+    return api.RejectRequest(request_id=step.request_id, call_index=index)
 
 
 def history_request(

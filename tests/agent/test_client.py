@@ -58,10 +58,11 @@ def test_a_text_that_is_no_unicode_is_refused_before_it_is_sent(client: IntentAg
     assert (caught.value.code, caught.value.reason) == ("INVALID_ARGUMENT", "INVALID_UNICODE")
 
 
-def test_a_service_that_is_not_there_is_a_transport_error() -> None:
+def test_a_service_that_is_not_there_is_an_error_that_says_so() -> None:
     with IntentAgentClient("127.0.0.1:1", timeout=5) as client, pytest.raises(ServiceError) as caught:
         client.get_model()
-    assert (caught.value.code, caught.value.reason) == ("UNAVAILABLE", "TRANSPORT")
+    assert (caught.value.code, caught.value.reason) == ("UNAVAILABLE", "NO_SERVICE")
+    assert "is it running at that address" in caught.value.message
 
 
 def test_tools_devices_and_the_model_are_described(

@@ -152,3 +152,11 @@ def test_every_command_has_help(run: Callable[..., tuple[int, str, str]], comman
     code, out, _ = run(command, "--help")
     assert code == 0
     assert "Usage" in out
+
+
+def test_a_command_leaves_with_6_and_says_where_to_look_when_no_service_answers(
+    run: Callable[..., tuple[int, str, str]],
+) -> None:
+    code, _, error = run("plan", "alarm", "--server", "127.0.0.1:1")
+    assert code == 6
+    assert error.startswith("error: no service answers; is it running at that address")
