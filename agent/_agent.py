@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from bridge import BeforeSending
+
 __all__ = [
     "DEFAULT_TOOL_SET",
     "DISPATCH_SECONDS",
@@ -203,12 +205,13 @@ class IntentAgent:
         time_zone: str = "",
         timeout: float = DISPATCH_SECONDS,
         confirmed: bool = False,
+        before_sending: BeforeSending | None = None,
     ) -> Outcome:
         """Carry one call out and say what happened.
 
         ``serial`` may be empty where one device is connected; ``time_zone`` is that of the call's times, this
-        machine's where empty; ``confirmed`` agrees to a call that would wait for a yes. Raises BridgeError
-        where nothing was done.
+        machine's where empty; ``confirmed`` agrees to a call that would wait for a yes; ``before_sending`` is
+        called as its type says, and what it raises goes through. Raises BridgeError where nothing was done.
         """
         return self._bridge.execute(
             call,
@@ -217,6 +220,7 @@ class IntentAgent:
             time_zone=time_zone or tzlocal.get_localzone_name(),
             timeout=timeout,
             confirmed=confirmed,
+            before_sending=before_sending,
         )
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from bridge._deadline import Deadline
 from bridge._quoting import shell_command
@@ -28,11 +28,18 @@ from bridge.outcome import Evidence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bridge._intent import Intent
     from bridge._transport import AdbServer, Completed
 
-__all__ = ["COMES_BACK_SECONDS", "Answer", "Phone"]
+__all__ = ["COMES_BACK_SECONDS", "Answer", "BeforeSending", "Phone"]
 
 _T = TypeVar("_T")
+
+BeforeSending: TypeAlias = "Callable[[str, Intent | None], None]"
+"""Is told the serial, and the intent where it is one, right before what may change the phone is sent.
+
+That is so before the first such command of a call, and before each intent. What it raises ends the call there.
+"""
 
 COMES_BACK_SECONDS = 4.0
 """How long a lost device is waited for: a little longer than the adb server's second attempt takes."""
@@ -65,7 +72,14 @@ class Phone:
     """
 
     def __init__(
-        self, server: AdbServer, serial: str, api_level: int, deadline: Deadline, *, shell_v2: bool = True
+        self,
+        server: AdbServer,
+        serial: str,
+        api_level: int,
+        deadline: Deadline,
+        *,
+        shell_v2: bool = True,
+        before_sending: BeforeSending | None = None,
     ) -> None:
         self.serial = serial
         self.api_level = api_level
@@ -73,20 +87,27 @@ class Phone:
         self.may_have_changed = False
         self.deadline = deadline
         self._server = server
+        self._before_sending = before_sending
+        self._told = False
         self._shell = server.shell if shell_v2 else server.shell_v1
 
-    def run(self, *argv: str, keep: str = "") -> Answer:
+    def run(self, *argv: str, keep: str = "", intent: Intent | None = None) -> Answer:
         """Run a command and keep it as evidence; with ``keep``, only the lines of stdout that match it.
+
+        ``intent`` is what the command sends, where it sends one.
 
         Raises:
             BridgeError: the argument vector cannot be carried, or the way to the device broke. In the
                 latter case the evidence holds the command without an exit code.
 
         """
-        command = shell_command(argv)
+        command, reads = shell_command(argv), only_reads(argv)
+        if self._before_sending and not reads and (intent or not self._told):
+            self._before_sending(self.serial, intent)
+            self._told = True
         start = time.monotonic()
         try:
-            completed = self._complete(command, reads=only_reads(argv))
+            completed = self._complete(command, reads=reads)
         except BridgeError:
             self.evidence.append(Evidence(argv, elapsed_ms=(time.monotonic() - start) * 1000))
             raise

@@ -70,7 +70,7 @@ def start_component(phone: Phone, component: str) -> Outcome:
 
 def _start(phone: Phone, intent: Intent, *, wait: bool) -> Start:
     # Without -W for activities that have no window (an alarm set with SKIP_UI): there is nothing to wait for.
-    return classify_start(phone.run(*start_argv(intent, wait=wait)), waited=wait)
+    return classify_start(phone.run(*start_argv(intent, wait=wait), intent=intent), waited=wait)
 
 
 def _start_and_look(phone: Phone, intent: Intent) -> Outcome:

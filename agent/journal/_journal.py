@@ -23,6 +23,7 @@ from agent.journal._tables import (
     ask,
     asked_row,
     check_open,
+    check_sending,
     check_yes,
     command_row,
     finish,
@@ -30,6 +31,7 @@ from agent.journal._tables import (
     insert_commands,
     insert_request,
     mark_dispatched,
+    mark_sending,
     mark_withdrawn,
     request_row,
     take_answer,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from agent.planning import Missing
-    from bridge import Outcome
+    from bridge import Intent, Outcome
     from tools_schema import Call
 
 __all__ = ["INTERRUPTED", "Journal"]
@@ -60,11 +62,12 @@ class Journal:
     """Records requests, plans, confirmations, dispatches and outcomes in one SQLite file.
 
     Blocking and thread-safe. Once a method returns, its record survives the end of the process; the record
-    before a dispatch survives what ``JournalSettings.durability`` says. Every method raises
+    right before something is sent survives what ``JournalSettings.durability`` says. Every method raises
     JournalUnavailable where the file cannot be written: then nothing may be sent to a phone.
 
     The order is ``begin_request``, ``record_plan``, for each command perhaps ``ask_confirmation`` and
-    ``answer_confirmation``, then ``begin_dispatch`` and ``record_outcome``, and at last ``finish_request``.
+    ``answer_confirmation``, then ``begin_dispatch``, ``record_sending`` where it comes so far, and
+    ``record_outcome``, and at last ``finish_request``.
     """
 
     def __init__(
@@ -253,21 +256,35 @@ class Journal:
             take_answer(connection, asked, answer, now, answered_by)
 
     def begin_dispatch(self, request_id: str, index: int, call: Call, *, serial: str) -> None:
-        """Record that a command is about to be sent. Only once this returns may it be sent.
+        """Record that a command goes to the device now. Only once this returns may it be handed on.
 
-        ``call`` is what will be sent, ``serial`` the device. The command is MAYBE_SENT from now until its
-        outcome is recorded. Raises CommandNotOpen where it was sent before, has ended, waits for a yes, or is
-        not the call that was planned or the device that was asked about; UnknownRecord; and
-        JournalUnavailable also where the disk is nearly full.
+        ``call`` is what will be sent; ``serial`` may be empty where the device is chosen later. The command
+        is MAYBE_SENT from now until its outcome is recorded. Raises CommandNotOpen where it was sent before,
+        has ended, waits for a yes, or is not the call that was planned or the device that was asked about;
+        UnknownRecord; and JournalUnavailable also where the disk is nearly full.
         """
         self._check_room()
-        with self._writing(flush=self._settings.durability is Durability.POWER_LOSS) as connection:
+        with self._writing() as connection:
             command = command_row(connection, request_id, index)
             check_open(command, request_id)
             check_yes(asked_row(connection, command), serial, request_id)
             if command["call_hash"] != call_hash(call):
                 raise CommandNotOpen(f"command {index} is not the call that was planned", request=request_id)
             mark_dispatched(connection, command, serial, instant(self._clock()))
+
+    def record_sending(
+        self, request_id: str, index: int, call: Call, *, serial: str, intent: Intent | None
+    ) -> None:
+        """Record what is about to be sent, and to which device. Only once this returns may it be sent.
+
+        ``intent`` is None where it is a command of another kind. The last one counts where one call sends
+        several. Raises UnknownRecord, and CommandNotOpen where nothing is about to be sent.
+        """
+        kept = None if intent is None else self._redaction.intent(intent, call)
+        with self._writing(flush=self._settings.durability is Durability.POWER_LOSS) as connection:
+            command = command_row(connection, request_id, index)
+            check_sending(command, request_id)
+            mark_sending(connection, command, serial, kept, instant(self._clock()))
 
     def withdraw_dispatch(self, request_id: str, index: int) -> None:
         """Record that a command that was about to be sent was not: no device could be used. It is NOT_SENT.
@@ -295,8 +312,7 @@ class Journal:
         def write() -> None:
             with self._database.write() as connection:
                 command = command_row(connection, request_id, index)
-                if command["state"] != CommandState.MAYBE_SENT:
-                    raise CommandNotOpen(f"command {index} was not about to be sent", request=request_id)
+                check_sending(command, request_id)
                 take_outcome(connection, command, kept, now)
 
         self._late.now_or_late(write)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bridge import Outcome
+    from bridge import Intent, Outcome
     from tools_schema import Call
 
 __all__ = ["Answer", "Begun", "CommandRecord", "CommandState", "Confirmation", "Recovery", "RequestRecord"]
@@ -60,7 +60,8 @@ class CommandRecord:
 
     ``private`` names the arguments whose values are not kept: in ``call`` each is the text "[private]".
     ``call_hash`` is that of the call as it was. ``serial`` is the device that it was sent to, or is asked to
-    be sent to. ``dispatched_at`` is the moment right before it was sent. ``outcome`` is None until one is
+    be sent to. ``dispatched_at`` is the moment right before it was sent, and ``intent`` what was about to be
+    sent then; None where that was no intent, or it did not come so far. ``outcome`` is None until one is
     known; pictures are not kept. ``finished_at`` is None while something may still happen.
     Moments are in UTC.
     """
@@ -74,6 +75,7 @@ class CommandRecord:
     serial: str = ""
     confirmation: Confirmation | None = None
     dispatched_at: datetime | None = None
+    intent: Intent | None = None
     finished_at: datetime | None = None
     outcome: Outcome | None = None
 

@@ -71,6 +71,10 @@ class Redaction:
             self.private(tool, parameter) for tool in _CALLED.findall(model_text) for parameter in parameters
         )
 
+    def intent(self, intent: Intent, call: Call) -> Intent:
+        """Return the intent of a call as it may be kept: of a private call only the action."""
+        return Intent(intent.action) if self.names(call) or self.hides_tool(call.name) else intent
+
     def outcome(self, outcome: Outcome, call: Call) -> Outcome:
         """Return the outcome as it may be kept: without pictures, and for a private call without its values.
 
@@ -89,7 +93,7 @@ class Redaction:
         return Outcome(
             status=outcome.status,
             message=message,
-            intent=outcome.intent and Intent(outcome.intent.action),
+            intent=outcome.intent and self.intent(outcome.intent, call),
             device=outcome.device,
             elapsed_ms=outcome.elapsed_ms,
             may_have_run=outcome.may_have_run,

@@ -104,6 +104,7 @@ def _command(row: sqlite3.Row, request_id: str) -> CommandRecord:
         serial=row["serial"],
         confirmation=None if row["answer"] is None else _confirmation(row),
         dispatched_at=_moment(row["dispatched_at"]),
+        intent=_intent(json.loads(row["intent"])) if row["intent"] else None,
         finished_at=_moment(row["finished_at"]),
         outcome=None if row["outcome"] is None else outcome_from_json(row["outcome"]),
     )

@@ -64,5 +64,7 @@ CREATE TABLE confirmation (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_FIRST,)
+_INTENT_BEFORE_SENDING = "ALTER TABLE command ADD COLUMN intent TEXT;"
+
+MIGRATIONS = (_FIRST, _INTENT_BEFORE_SENDING)
 """Never change a step that was released: add one."""

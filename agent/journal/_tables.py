@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from agent.journal._redaction import Redaction
+    from bridge import Intent
     from tools_schema import Call
 
 __all__ = [
     "ask",
     "asked_row",
     "check_open",
+    "check_sending",
     "check_yes",
     "command_row",
     "finish",
@@ -28,6 +30,7 @@ __all__ = [
     "insert_commands",
     "insert_request",
     "mark_dispatched",
+    "mark_sending",
     "mark_withdrawn",
     "request_row",
     "take_answer",
@@ -112,6 +115,12 @@ def check_open(command: sqlite3.Row, request_id: str) -> None:
         )
 
 
+def check_sending(command: sqlite3.Row, request_id: str) -> None:
+    """Raise CommandNotOpen where a command is not about to be sent."""
+    if command["state"] != CommandState.MAYBE_SENT:
+        raise CommandNotOpen(f"command {command['position']} was not about to be sent", request=request_id)
+
+
 def check_yes(asked: sqlite3.Row | None, serial: str, request_id: str) -> None:
     """Raise CommandNotOpen where a question was asked and not answered with a yes for that device."""
     if asked is not None and (asked["answer"] != Answer.CONFIRMED or asked["serial"] != serial):
@@ -188,16 +197,26 @@ def take_answer(
 def mark_dispatched(connection: sqlite3.Connection, command: sqlite3.Row, serial: str, now: int) -> None:
     """Write that a command is about to be sent; an outcome of before, which asked for a yes, is past."""
     connection.execute(
-        "UPDATE command SET state = 'MAYBE_SENT', serial = ?, dispatched_at = ?, status = '', outcome = NULL"
-        " WHERE request = ? AND position = ?",
+        "UPDATE command SET state = 'MAYBE_SENT', serial = ?, dispatched_at = ?, intent = NULL, status = '',"
+        " outcome = NULL WHERE request = ? AND position = ?",
         (serial, now, *_key(command)),
+    )
+
+
+def mark_sending(
+    connection: sqlite3.Connection, command: sqlite3.Row, serial: str, intent: Intent | None, now: int
+) -> None:
+    """Write what is about to be sent, and where to."""
+    connection.execute(
+        "UPDATE command SET serial = ?, intent = ?, dispatched_at = ? WHERE request = ? AND position = ?",
+        (serial, None if intent is None else to_json(intent), now, *_key(command)),
     )
 
 
 def mark_withdrawn(connection: sqlite3.Connection, command: sqlite3.Row) -> None:
     """Write that a command was not sent after all, unless something came of it."""
     connection.execute(
-        "UPDATE command SET state = 'NOT_SENT', dispatched_at = NULL"
+        "UPDATE command SET state = 'NOT_SENT', dispatched_at = NULL, intent = NULL"
         " WHERE request = ? AND position = ? AND state = 'MAYBE_SENT' AND outcome IS NULL",
         _key(command),
     )

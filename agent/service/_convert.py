@@ -23,6 +23,7 @@ __all__ = [
     "call_to_message",
     "device_to_message",
     "exchange_from_message",
+    "intent_to_message",
     "model_to_message",
     "outcome_to_message",
     "plan_to_message",
@@ -85,7 +86,7 @@ def outcome_to_message(outcome: Outcome, index: int, call: Call) -> outcome_pb2.
     return outcome_pb2.Outcome(
         status=f"OUTCOME_STATUS_{outcome.status.value}",
         message=outcome.message,
-        intent=None if outcome.intent is None else _intent(outcome.intent),
+        intent=None if outcome.intent is None else intent_to_message(outcome.intent),
         evidence=[_evidence(evidence) for evidence in outcome.evidence],
         read_back=dict(outcome.read_back),
         serial=outcome.device,
@@ -172,7 +173,8 @@ def _parameter(parameter: Parameter) -> api.ParameterDescription:
     )
 
 
-def _intent(intent: Intent) -> outcome_pb2.Intent:
+def intent_to_message(intent: Intent) -> outcome_pb2.Intent:
+    """Return the message for an intent."""
     return outcome_pb2.Intent(
         action=intent.action,
         data=intent.data,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from agent.journal import CommandState, HistoryFilter
-from agent.service._convert import call_to_message, outcome_to_message
+from agent.service._convert import call_to_message, intent_to_message, outcome_to_message
 from agent.service._errors import InvalidField
 from intentagent.v1 import history_pb2, plan_pb2
 
@@ -112,6 +112,7 @@ def _command(record: CommandRecord) -> history_pb2.CommandRecord:
         serial=record.serial,
         confirmation=_confirmation(record.confirmation) if record.confirmation else None,
         dispatch_time=timestamp(record.dispatched_at),
+        intent=None if record.intent is None else intent_to_message(record.intent),
         finish_time=timestamp(record.finished_at),
         outcome=outcome_to_message(outcome, record.index, record.call) if outcome else None,
     )

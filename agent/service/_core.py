@@ -7,7 +7,7 @@ import functools
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from agent.errors import JournalError
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
     from agent._agent import IntentAgent
     from agent.journal import Begun, Journal
     from agent.security import Identity, ServerSecurity
+    from agent.service._limits import ServiceLimits
     from tools_schema import Tool
 
-__all__ = ["ServiceCore", "ServiceLimits", "checked_serial"]
+__all__ = ["ServiceCore", "checked_serial"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,29 +40,6 @@ _MAX_KEY = 128
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceLimits:
-    """How much a service takes on.
-
-    ``engine_slots`` are the answers that the model writes at once; ``waiting_per_client`` and ``waiting`` the
-    requests that wait for it, ``device_waiting_per_client`` and ``device_waiting`` those that wait for one
-    device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
-    a confirmation; ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are
-    the streams of WatchDevices.
-    """
-
-    engine_slots: int = 1
-    waiting_per_client: int = 32
-    waiting: int = 256
-    device_waiting_per_client: int = 16
-    device_waiting: int = 64
-    dispatches: int = 16
-    questions_per_client: int = 64
-    conversations_per_client: int = 64
-    conversation_seconds: float = 1_800.0
-    watchers: int = 64
 
 
 class ServiceCore:
@@ -95,7 +73,9 @@ class ServiceCore:
         self.conversations = Conversations(
             seconds=limits.conversation_seconds, per_client=limits.conversations_per_client
         )
-        self.planning = Planning(agent, self.conversations, self._engine_queue, self._engine_threads)
+        self.planning = Planning(
+            agent, self.conversations, self._engine_queue, self._engine_threads, limits.plan_seconds
+        )
         self.execution = Execution(agent, journal, self.confirmations, self._devices, self._dispatch_threads)
 
     async def off_loop(
@@ -174,6 +154,11 @@ class ServiceCore:
                 self._threads.submit(self._finish, request_id, error)
             else:
                 await self.off_loop(self._finish, request_id, error)
+
+    def resize(self, limits: ServiceLimits) -> None:
+        """Take other bounds of the queues; what waits already keeps its place. Other limits stay."""
+        self._engine_queue.resize(per_client=limits.waiting_per_client, total=limits.waiting)
+        self._devices.resize(per_client=limits.device_waiting_per_client, total=limits.device_waiting)
 
     def close_intake(self) -> None:
         """Refuse what is new and what waits: requests in queues, questions, streams of devices."""

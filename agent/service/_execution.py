@@ -6,11 +6,12 @@ import asyncio
 import functools
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias
 
 from agent._agent import DISPATCH_SECONDS
-from agent.errors import JournalUnavailable
+from agent.errors import JournalError, JournalUnavailable
 from agent.journal import Answer, call_hash
 from agent.service._errors import DeadlineTooShort
 from bridge import BridgeError, Outcome, OutcomeStatus
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from agent.service._confirmations import Confirmations, Question
     from agent.service._queue import FairQueues
     from agent.service._requests import RunningRequest
+    from bridge import Intent
     from tools_schema import Call, Tool
 
 __all__ = ["QUESTION_SECONDS", "Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
@@ -243,13 +245,21 @@ class Execution:
         """
         if not ask:
             self.journal.begin_dispatch(request_id, index, call, serial=serial)
+        sending = _Sending(self.journal, request_id, index, call)
         try:
             outcome = self.agent.execute(
-                call, tool, serial=serial, time_zone=time_zone, timeout=timeout, confirmed=confirmed
+                call,
+                tool,
+                serial=serial,
+                time_zone=time_zone,
+                timeout=timeout,
+                confirmed=confirmed,
+                before_sending=sending,
             )
-        except BridgeError:
-            if not ask:
-                self.journal.withdraw_dispatch(request_id, index)
+        except (BridgeError, JournalError) as problem:
+            if not ask and not sending.began:
+                with suppress(type(problem)):  # where the disk is the problem: it is kept, and written later
+                    self.journal.withdraw_dispatch(request_id, index)
             raise
         if ask and outcome.status is OutcomeStatus.NEEDS_CONFIRMATION:
             return outcome
@@ -263,6 +273,29 @@ class Execution:
                 "the outcome of call %d of request %s is not recorded yet: %s", index, request_id, problem
             )
         return outcome
+
+
+@dataclass(slots=True)
+class _Sending:
+    """Records what a call sends, right before it does; ``began`` says whether anything may have been sent."""
+
+    journal: Journal
+    request_id: str
+    index: int
+    call: Call
+    began: bool = False
+
+    def __call__(self, serial: str, intent: Intent | None) -> None:
+        try:
+            self.journal.record_sending(self.request_id, self.index, self.call, serial=serial, intent=intent)
+        except JournalUnavailable as problem:
+            if not self.began:
+                raise
+            # The call is recorded, and stopping half-way would help nobody; the outcome names the intent too.
+            _LOG.error(
+                "a part of call %d of request %s is not recorded: %s", self.index, self.request_id, problem
+            )
+        self.began = True
 
 
 _NOT_AGREED = {

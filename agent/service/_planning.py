@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,12 +27,13 @@ __all__ = ["Planning", "history_of"]
 
 @dataclass(frozen=True, slots=True)
 class Planning:
-    """What planning needs."""
+    """What planning needs; the model has ``seconds`` for an answer at the most."""
 
     agent: IntentAgent
     conversations: Conversations
     queue: FairQueue
     threads: Executor
+    seconds: float
 
     async def plan(
         self,
@@ -60,7 +62,7 @@ class Planning:
         remaining: float | None,
     ) -> PlannedRequest:
         loop = asyncio.get_running_loop()
-        until = None if remaining is None else loop.time() + remaining
+        until = loop.time() + remaining if remaining is not None else math.inf
         slot = await self.queue.enter(request.lane, remaining)
         plan = functools.partial(
             self.agent.plan,
@@ -69,7 +71,7 @@ class Planning:
             now=message.now,
             time_zone=message.time_zone,
             history=history,
-            timeout=None if until is None else max(until - loop.time(), 0.001),
+            timeout=max(min(until - loop.time(), self.seconds), 0.001),
             cancel=request.engine_cancel,
         )
         started = self.threads.submit(plan)

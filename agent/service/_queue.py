@@ -83,6 +83,10 @@ class FairQueue:
             raise
         return Slot(self, self._clock())
 
+    def resize(self, *, per_client: int, total: int) -> None:
+        """Let more or fewer wait from now on. Who waits already keeps the place."""
+        self._per_client, self._total = per_client, total
+
     def close(self) -> None:
         """Refuse those who wait and those who come. Those who are in may finish."""
         self._closed = True
@@ -193,6 +197,12 @@ class FairQueues:
                 queue.close()
             self._queues[name] = queue
         return await self._queues[name].enter(client, remaining)
+
+    def resize(self, *, per_client: int, total: int) -> None:
+        """Let more or fewer wait for each thing from now on."""
+        self._per_client, self._total = per_client, total
+        for queue in self._queues.values():
+            queue.resize(per_client=per_client, total=total)
 
     def close(self) -> None:
         """Refuse those who wait and those who come."""

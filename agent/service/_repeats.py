@@ -38,6 +38,7 @@ def _outcome(command: CommandRecord) -> Outcome | None:
         return Outcome(
             OutcomeStatus.FAILED,
             "The service stopped while this was on its way to the phone; what was asked may have been done.",
+            intent=command.intent,
             device=command.serial,
             may_have_run=True,
         )

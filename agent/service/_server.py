@@ -12,7 +12,8 @@ from grpc_reflection.v1alpha import reflection
 
 from agent.errors import AddressInUse
 from agent.security import Guard, ServerSecurity
-from agent.service._core import ServiceCore, ServiceLimits
+from agent.service._core import ServiceCore
+from agent.service._limits import ServiceLimits
 from agent.service._servicer import SERVICE, IntentAgentServicer
 from agent.service._status import status_of
 from agent.service._tool_descriptors import server_pool
@@ -20,7 +21,7 @@ from agent.service._tool_methods import ToolMethods
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from agent._agent import IntentAgent
     from agent.journal import Journal
@@ -30,10 +31,14 @@ __all__ = ["RunningServer", "running_server"]
 
 @dataclass(frozen=True, slots=True)
 class RunningServer:
-    """A server that takes requests; ``address`` is "127.0.0.1:PORT"."""
+    """A server that takes requests; ``address`` is "127.0.0.1:PORT".
+
+    ``resize`` takes other bounds of the queues; the other limits stay as they are.
+    """
 
     address: str
     server: aio.Server
+    resize: Callable[[ServiceLimits], None]
 
 
 @asynccontextmanager
@@ -82,7 +87,7 @@ async def running_server(
         await server.start()
         for name in ("", SERVICE, *methods.services):
             await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
-        yield RunningServer(f"{host}:{bound}", server)
+        yield RunningServer(f"{host}:{bound}", server, core.resize)
     finally:
         await health_servicer.enter_graceful_shutdown()
         core.close_intake()

@@ -75,7 +75,7 @@ class RequestRecord(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., client: _Optional[str] = ..., method: _Optional[str] = ..., conversation_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., text: _Optional[str] = ..., text_private: _Optional[bool] = ..., tool_sets: _Optional[_Iterable[str]] = ..., tool_set_hash: _Optional[str] = ..., model_sha256: _Optional[str] = ..., missing: _Optional[_Iterable[str]] = ..., problems: _Optional[_Iterable[str]] = ..., reason: _Optional[str] = ..., commands: _Optional[_Iterable[_Union[CommandRecord, _Mapping]]] = ..., receive_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., error: _Optional[str] = ...) -> None: ...
 
 class CommandRecord(_message.Message):
-    __slots__ = ("call_index", "call", "call_hash", "state", "serial", "confirmation", "dispatch_time", "finish_time", "outcome")
+    __slots__ = ("call_index", "call", "call_hash", "state", "serial", "confirmation", "dispatch_time", "finish_time", "outcome", "intent")
     CALL_INDEX_FIELD_NUMBER: _ClassVar[int]
     CALL_FIELD_NUMBER: _ClassVar[int]
     CALL_HASH_FIELD_NUMBER: _ClassVar[int]
@@ -85,6 +85,7 @@ class CommandRecord(_message.Message):
     DISPATCH_TIME_FIELD_NUMBER: _ClassVar[int]
     FINISH_TIME_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    INTENT_FIELD_NUMBER: _ClassVar[int]
     call_index: int
     call: _plan_pb2.Call
     call_hash: str
@@ -94,7 +95,8 @@ class CommandRecord(_message.Message):
     dispatch_time: _timestamp_pb2.Timestamp
     finish_time: _timestamp_pb2.Timestamp
     outcome: _outcome_pb2.Outcome
-    def __init__(self, call_index: _Optional[int] = ..., call: _Optional[_Union[_plan_pb2.Call, _Mapping]] = ..., call_hash: _Optional[str] = ..., state: _Optional[_Union[CommandState, str]] = ..., serial: _Optional[str] = ..., confirmation: _Optional[_Union[ConfirmationRecord, _Mapping]] = ..., dispatch_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ...) -> None: ...
+    intent: _outcome_pb2.Intent
+    def __init__(self, call_index: _Optional[int] = ..., call: _Optional[_Union[_plan_pb2.Call, _Mapping]] = ..., call_hash: _Optional[str] = ..., state: _Optional[_Union[CommandState, str]] = ..., serial: _Optional[str] = ..., confirmation: _Optional[_Union[ConfirmationRecord, _Mapping]] = ..., dispatch_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finish_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., outcome: _Optional[_Union[_outcome_pb2.Outcome, _Mapping]] = ..., intent: _Optional[_Union[_outcome_pb2.Intent, _Mapping]] = ...) -> None: ...
 
 class ConfirmationRecord(_message.Message):
     __slots__ = ("serial", "answer", "ask_time", "expire_time", "answer_time", "answered_by")

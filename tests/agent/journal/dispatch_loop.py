@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent.journal import Answer, Durability, Journal, JournalSettings
-from bridge import Outcome, OutcomeStatus
+from bridge import Intent, Outcome, OutcomeStatus
 from tools_schema import Call
 
 SETTINGS = JournalSettings(durability=Durability.KILL, min_free_bytes=0)
@@ -62,6 +62,7 @@ def work(journal: Journal, folder: Path, key: int, request_id: str) -> None:
             append(told, f"confirmed {key} {request_id}")
         journal.begin_dispatch(request_id, index, call, serial="phone-1")
         append(told, f"dispatching {key} {request_id} {index}")
+        journal.record_sending(request_id, index, call, serial="phone-1", intent=Intent("DO", call.name))
         append(phone, f"{key} {request_id} {index}")
         journal.record_outcome(request_id, index, call, Outcome(OutcomeStatus.REQUESTED, "Asked for."))
         append(told, f"done {key} {request_id} {index}")

@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multip
 
 from agent.errors import CommandNotOpen, IdempotencyKeyReused, UnknownRecord
 from agent.journal import INTERRUPTED, Answer, CommandState, Durability, Journal, JournalSettings
-from bridge import Outcome, OutcomeStatus
+from bridge import Intent, Outcome, OutcomeStatus
 from tools_schema import Call
 
 SETTINGS = JournalSettings(durability=Durability.KILL, min_free_bytes=0)
@@ -153,6 +153,21 @@ class JournalMachine(RuleBasedStateMachine):
             command.state = CommandState.MAYBE_SENT
             command.has_outcome = False
             command.sent += 1
+
+    @rule(request=requests, index=st.integers(0, 1))
+    def send(self, request: str, index: int) -> None:
+        command = self.command(request, index)
+        call = command.call if command else Call("light")
+        try:
+            self.journal.record_sending(request, index, call, serial="p", intent=Intent("LIGHT"))
+        except UnknownRecord:
+            assert command is None
+        except CommandNotOpen:
+            assert command is not None
+            assert command.state is not CommandState.MAYBE_SENT
+        else:
+            assert command is not None
+            assert command.state is CommandState.MAYBE_SENT
 
     @rule(request=requests, index=st.integers(0, 1))
     def withdraw(self, request: str, index: int) -> None:

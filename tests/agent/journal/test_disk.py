@@ -108,15 +108,18 @@ def test_nothing_is_dispatched_without_room_for_what_happens_then(
             journal.begin_dispatch(request_id, 0, LIGHT, serial="phone-1")
 
 
-def test_the_record_before_a_dispatch_is_flushed_where_a_power_loss_shall_not_undo_it(path: Path) -> None:
+def test_the_record_before_anything_is_sent_is_flushed_where_a_power_loss_shall_not_undo_it(
+    path: Path,
+) -> None:
     for durability, flushes in ((Durability.POWER_LOSS, 1), (Durability.KILL, 0)):
         with Journal.open(path, settings=JournalSettings(durability)) as journal:
             ran: list[str] = []
             journal._database._connection.set_trace_callback(ran.append)
             request_id = journal.begin_request(client="ann", method="Execute", content=b"1").record.id
             journal.record_plan(request_id, [LIGHT], tool_set_hash="")
-            assert not any("synchronous" in statement for statement in ran)
             journal.begin_dispatch(request_id, 0, LIGHT, serial="phone-1")
+            assert not any("synchronous" in statement for statement in ran)
+            journal.record_sending(request_id, 0, LIGHT, serial="phone-1", intent=None)
             full = [n for n, statement in enumerate(ran) if statement == "PRAGMA synchronous = FULL"]
             assert len(full) == flushes
             if full:

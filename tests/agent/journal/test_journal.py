@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ALARM = Call("set_alarm", {"time": "06:30", "days": ["MONDAY"]}, "a" * 64)
 LIGHT = Call("turn_on_flashlight", {}, "b" * 64)
+SET_ALARM = Intent("SET_ALARM", extras=(IntentExtra("HOUR", JavaType.INT, 6),))
 VERIFIED = Outcome(OutcomeStatus.VERIFIED, "The alarm is set.", device="phone-1", elapsed_ms=12.5)
 
 
@@ -53,7 +54,8 @@ def test_a_request_is_recorded_with_its_plan_dispatch_and_outcome(
         reason="",
     )
     clock.advance(seconds=1)
-    journal.begin_dispatch(request_id, 0, ALARM, serial="phone-1")
+    journal.begin_dispatch(request_id, 0, ALARM, serial="")
+    journal.record_sending(request_id, 0, ALARM, serial="phone-1", intent=outcome.intent)
     clock.advance(seconds=1)
     journal.record_outcome(request_id, 0, ALARM, outcome)
     journal.finish_request(request_id)
@@ -71,6 +73,7 @@ def test_a_request_is_recorded_with_its_plan_dispatch_and_outcome(
     assert sent.call_hash == call_hash(ALARM)
     assert sent.state is CommandState.DONE
     assert sent.dispatched_at == clock.now - timedelta(seconds=1)
+    assert sent.intent == outcome.intent
     assert sent.outcome == outcome
 
 
@@ -81,6 +84,18 @@ def test_a_command_is_not_sent_then_maybe_sent_then_done(journal: Journal, plann
     assert command(journal, request_id).state is CommandState.MAYBE_SENT
     journal.record_outcome(request_id, 0, ALARM, VERIFIED)
     assert command(journal, request_id).state is CommandState.DONE
+
+
+def test_the_intent_is_known_before_anybody_knows_what_came_of_it(journal: Journal, planned: Planned) -> None:
+    request_id = planned(ALARM)
+    with pytest.raises(CommandNotOpen):
+        journal.record_sending(request_id, 0, ALARM, serial="phone-1", intent=SET_ALARM)
+    journal.begin_dispatch(request_id, 0, ALARM, serial="")
+    journal.record_sending(request_id, 0, ALARM, serial="phone-1", intent=SET_ALARM)
+    sent = command(journal, request_id)
+    assert (sent.state, sent.serial, sent.intent) == (CommandState.MAYBE_SENT, "phone-1", SET_ALARM)
+    journal.withdraw_dispatch(request_id, 0)
+    assert command(journal, request_id).intent is None
 
 
 def test_a_command_is_sent_once(journal: Journal, planned: Planned) -> None:

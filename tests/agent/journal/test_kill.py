@@ -42,6 +42,7 @@ def test_no_kill_loses_a_record_or_sends_twice(tmp_path: Path, seed: int) -> Non
     # Everything that the phone got is in the journal as sent, perhaps.
     for _, request_id, index in sent:
         assert records[request_id].commands[int(index)].state is not CommandState.NOT_SENT
+        assert records[request_id].commands[int(index)].intent is not None
     # Every command that is done has reached the phone, and none that is not sent.
     reached = {(request_id, int(index)) for _, request_id, index in sent}
     for record in records.values():

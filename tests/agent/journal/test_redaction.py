@@ -36,6 +36,7 @@ def test_a_message_never_touches_the_disk(path: Path, journal: Journal, begin: B
     model_text = f"<start_function_call>call:send_sms{{body:<escape>{SECRET}<escape>}}"
     journal.record_plan(request_id, [SMS], tool_set_hash="t", model_text=model_text, problems=[SECRET])
     journal.begin_dispatch(request_id, 0, SMS, serial="phone-1")
+    journal.record_sending(request_id, 0, SMS, serial="phone-1", intent=OPENED.intent)
     journal.record_outcome(request_id, 0, SMS, OPENED)
     journal.finish_request(request_id)
     assert SECRET.encode() not in bytes_on_disk(path)
@@ -47,6 +48,7 @@ def test_a_message_never_touches_the_disk(path: Path, journal: Journal, begin: B
     (command,) = record.commands
     assert command.call.arguments == {"to": "Mum", "body": PRIVATE}
     assert (command.private, command.state) == (("body",), CommandState.DONE)
+    assert command.intent == Intent("SENDTO")
     assert command.outcome == Outcome(
         OutcomeStatus.OPENED,
         f"A message with '{PRIVATE}' is open.",

@@ -103,8 +103,12 @@ async def test_a_kill_at_any_step_of_a_dispatch_leaves_the_truth_and_never_sends
         emulated_phone.state.alarms.clear()
         with Journal.open(taken.path) as left:
             left.recover()
-            known = [command.state for record in left.history.all() for command in record.commands]
+            commands = [command for record in left.history.all() for command in record.commands]
+            known = [command.state for command in commands]
             if taken.alarms:
+                (sent,) = commands
+                assert sent.intent is not None
+                assert sent.intent.action == "android.intent.action.SET_ALARM"
                 assert known in ([CommandState.MAYBE_SENT], [CommandState.DONE])
             else:
                 assert known in ([], [CommandState.NOT_SENT], [CommandState.MAYBE_SENT])
@@ -156,6 +160,33 @@ async def test_on_a_full_disk_nothing_reaches_the_phone(
     journal._settings = settings
     await steps_of(stub, alarm(emulated_phone, "key"))
     assert len(emulated_phone.state.alarms) == 1
+
+
+async def test_what_cannot_be_recorded_right_before_it_is_sent_is_not_sent(
+    stub: Stub,
+    agent: IntentAgent,
+    journal: Journal,
+    emulated_phone: EmulatedPhone,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    connection = journal._database._connection
+    execute = agent.execute
+
+    def on_a_disk_that_is_full_by_now(*arguments: object, **named: object) -> Outcome:
+        connection.execute("PRAGMA query_only = ON")
+        return execute(*arguments, **named)  # type: ignore[arg-type] # handed on as they are
+
+    with monkeypatch.context() as patched:
+        patched.setattr(agent, "execute", on_a_disk_that_is_full_by_now)
+        refused = (StatusCode.UNAVAILABLE, "JOURNAL_UNWRITABLE")
+        assert await error_of(stub, alarm(emulated_phone, "key")) == refused
+    assert not emulated_phone.state.alarms
+    connection.execute("PRAGMA query_only = OFF")
+    # The key is free: nothing was sent.
+    await steps_of(stub, alarm(emulated_phone, "key"))
+    assert len(emulated_phone.state.alarms) == 1
+    states = [command.state for record in journal.history.all() for command in record.commands]
+    assert states == [CommandState.DONE, CommandState.NOT_SENT]
 
 
 async def test_a_journal_that_cannot_be_written_takes_no_request(

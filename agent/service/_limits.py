@@ -1,0 +1,32 @@
+"""How much a service takes on, and how long things may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["ServiceLimits"]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLimits:
+    """How much a service takes on.
+
+    ``engine_slots`` are the answers that the model writes at once; ``waiting_per_client`` and ``waiting`` the
+    requests that wait for it, ``device_waiting_per_client`` and ``device_waiting`` those that wait for one
+    device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
+    a confirmation; ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are
+    the streams of WatchDevices. The model has ``plan_seconds`` for an answer, also where the client's deadline
+    is later or there is none.
+    """
+
+    engine_slots: int = 1
+    waiting_per_client: int = 32
+    waiting: int = 256
+    device_waiting_per_client: int = 16
+    device_waiting: int = 64
+    dispatches: int = 16
+    questions_per_client: int = 64
+    conversations_per_client: int = 64
+    conversation_seconds: float = 1_800.0
+    watchers: int = 64
+    plan_seconds: float = 60.0
