@@ -24,7 +24,7 @@ def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat([-second, first], dim=-1) * sin
 
 
-def _adapted(x: Tensor, weight: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], scale: float) -> Tensor:
+def adapted(x: Tensor, weight: Tensor, pairs: Sequence[tuple[Tensor, Tensor]], scale: float) -> Tensor:
     """Multiply by stacked matrices and add their adapters; the stacked B matrices form a block diagonal."""
     a = torch.cat([pair[0] for pair in pairs]).to(x.dtype)
     b = pairs[0][1]
@@ -57,7 +57,7 @@ def run_layer(
     dtype = qkv.dtype
     x = x.reshape(batch * time, width)
 
-    y = _adapted(norm(x, attn_norm, epsilon).to(dtype), qkv, pairs[0:3], scale)
+    y = adapted(norm(x, attn_norm, epsilon).to(dtype), qkv, pairs[0:3], scale)
     y = y.view(batch, time, heads + 2, size).transpose(1, 2)
     query = _rotate(norm(y[:, :heads], q_norm, epsilon), cos, sin) * size**-0.5
     key = _rotate(norm(y[:, heads : heads + 1], k_norm, epsilon), cos, sin)
@@ -66,10 +66,10 @@ def run_layer(
     chances = torch.softmax(scores.view(batch, heads, time, time) + mask, dim=-1).to(dtype)
     mixed = chances.view(batch, heads * time, time) @ y[:, heads + 1]
     mixed = mixed.view(batch, heads, time, size).transpose(1, 2).reshape(batch * time, heads * size)
-    x = x + norm(_adapted(mixed, output, pairs[3:4], scale), post_attn_norm, epsilon)
+    x = x + norm(adapted(mixed, output, pairs[3:4], scale), post_attn_norm, epsilon)
 
     y = norm(x, ffn_norm, epsilon).to(dtype)
-    opened = _adapted(y, gate, pairs[4:5], scale).float()
-    y = (_gelu(opened) * _adapted(y, up, pairs[5:6], scale).float()).to(dtype)
-    x = x + norm(_adapted(y, down, pairs[6:7], scale), post_ffn_norm, epsilon)
+    opened = adapted(y, gate, pairs[4:5], scale).float()
+    y = (_gelu(opened) * adapted(y, up, pairs[5:6], scale).float()).to(dtype)
+    x = x + norm(adapted(y, down, pairs[6:7], scale), post_ffn_norm, epsilon)
     return x.view(batch, time, width)

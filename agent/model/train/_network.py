@@ -1,13 +1,9 @@
-"""Gemma 3's forward pass over frozen weights, with low-rank adapters and free rows for the control tokens.
+"""A forward pass over frozen weights, with low-rank adapters and free rows for the control tokens.
 
 Written for short rows on a CPU: several rows are packed into a line, kept apart by a mask; the frozen weights
 are bfloat16 where the CPU multiplies that fast; logits are made only where the loss needs them.
 
-The architecture follows the Gemma 3 report (arXiv 2503.19786) and llama.cpp's ``gemma3`` graph: norms
-before and after each block, a norm of every query and key head, one key-value head for all query heads,
-rotary positions of base 10,000 in local layers and 1,000,000 in every sixth, a gate with the tanh
-approximation of GELU, and an output head tied to the embedding. Norm weights are used as GGUF stores them
-(Gemma's weight plus one).
+The output head is tied to the embedding. What differs between Gemma 3 and a LLaMA is in ``_architecture.py``.
 """
 
 from __future__ import annotations
@@ -20,7 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from agent.model.train._layer import norm, run_layer
+from agent.model.train._architecture import GEMMA3, Architecture, gemma3_rope_bases
+from agent.model.train._layer import norm
 from agent.model.train._operations import TiedHeadLoss
 
 if TYPE_CHECKING:
@@ -28,18 +25,17 @@ if TYPE_CHECKING:
 
     Rounding = Callable[[Tensor], Tensor]
 
-LOCAL_ROPE_BASE = 10_000.0
-GLOBAL_ROPE_BASE = 1_000_000.0
-GLOBAL_EVERY = 6
-"""Layers 5, 11, 17, … see the whole row; the others see the last ``sliding_window`` tokens."""
-
 PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 """The matrices that get an adapter, by their GGUF names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The sizes of a Gemma 3 network; a head's size times ``heads`` need not be ``width``."""
+    """The sizes of a network; a head's size times ``heads`` need not be ``width``.
+
+    ``sliding_window`` is the longest row; ``rope_bases`` has the base of each layer's rotary positions, and
+    when empty those of Gemma 3.
+    """
 
     layers: int
     width: int
@@ -49,41 +45,30 @@ class Shape:
     epsilon: float = 1e-6
     sliding_window: int = 512
     key_value_heads: int = 1
+    architecture: Architecture = GEMMA3
+    rope_bases: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.key_value_heads != 1:
-            raise ValueError(f"only one key-value head is supported, not {self.key_value_heads}")
+        if self.architecture is GEMMA3 and self.key_value_heads != 1:
+            raise ValueError(f"only one key-value head is supported for Gemma, not {self.key_value_heads}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """The frozen weights of one layer; matrices that read the same input are stacked."""
+    """The frozen weights of one layer, by the first GGUF name of each of its architecture's parts."""
 
-    attn_norm: Tensor
-    qkv: Tensor  # [(heads + 2) * head_size, width]
-    q_norm: Tensor
-    k_norm: Tensor
-    output: Tensor  # [width, heads * head_size]
-    post_attn_norm: Tensor
-    ffn_norm: Tensor
-    gate: Tensor  # [hidden, width]
-    up: Tensor  # [hidden, width]
-    down: Tensor  # [width, hidden]
-    post_ffn_norm: Tensor
+    parts: Mapping[str, Tensor]
 
     def feed_forward(self) -> tuple[tuple[str, Tensor], ...]:
         """Return the matrices of the feed-forward block, which hold most weights, by their GGUF names."""
-        return ("ffn_gate", self.gate), ("ffn_up", self.up), ("ffn_down", self.down)
+        return tuple((name, self.parts[name]) for name in ("ffn_gate", "ffn_up", "ffn_down"))
 
     def tensors(self) -> tuple[Tensor, ...]:
-        return (
-            self.attn_norm, self.qkv, self.q_norm, self.k_norm, self.output,
-            self.post_attn_norm, self.ffn_norm, self.gate, self.up, self.down, self.post_ffn_norm,
-        )  # fmt: skip
+        return tuple(self.parts.values())
 
 
 class Network:
-    """A frozen Gemma 3 with trainable adapters.
+    """A frozen model with trainable adapters.
 
     ``trainable`` holds the parameters by their names in an adapter file: ``blk.N.attn_q.lora_a`` [rank,
     in] and ``.lora_b`` [out, rank] (float32), and ``token_embd.rows`` [control tokens, width].
@@ -112,19 +97,21 @@ class Network:
         self.control_ids = torch.tensor(list(control_ids))
         self._weights = weights
         self._rounded = rounded
-        self._layers = [_layer(weights, index, dtype) for index in range(shape.layers)]
+        architecture = shape.architecture
+        self._layers = [_layer(weights, architecture, index, dtype) for index in range(shape.layers)]
         self._output_norm = weights["output_norm.weight"].clone()
         # float32: logits rounded to bfloat16 tie too often for a comparison of the best two.
         self._table = weights["token_embd.weight"].clone()
         self._control_index = torch.full((len(self._table),), -1, dtype=torch.long)
         self._control_index[self.control_ids] = torch.arange(len(self.control_ids))
         self.trainable = _fresh_parameters(shape, weights, self.control_ids, rank, seed)
-        self._run_layer: Callable[..., Tensor] = run_layer
+        self._run_layer: Callable[..., Tensor] = architecture.run_layer
         if fuse:
-            self._run_layer = torch.compile(run_layer, dynamic=True, fullgraph=True)
+            self._run_layer = torch.compile(architecture.run_layer, dynamic=True, fullgraph=True)
+        self._rope_bases = shape.rope_bases or gemma3_rope_bases(shape.layers)
         self._rope: dict[float, tuple[Tensor, Tensor]] = {
-            base: _rope_table(base, shape.sliding_window, shape.head_size)
-            for base in (LOCAL_ROPE_BASE, GLOBAL_ROPE_BASE)
+            base: architecture.rope_table(base, shape.sliding_window, shape.head_size)
+            for base in set(self._rope_bases)
         }
         self.refresh()
 
@@ -172,15 +159,15 @@ class Network:
         places = (control >= 0).nonzero().squeeze(-1)
         # embedding() rather than indexing: its backward pass adds up in a fixed order.
         x = x.index_copy(0, places, functional.embedding(control[places], self.rows))
-        x = x * math.sqrt(self.shape.width)
+        if self.shape.architecture.scales_embedding:
+            x = x * math.sqrt(self.shape.width)
         hidden_from = torch.ones(time, time, dtype=torch.bool).triu(1).expand(batch, time, time)
         if rows is not None:
             hidden_from = hidden_from | (rows.unsqueeze(2) != rows.unsqueeze(1))
         mask = torch.zeros(batch, 1, time, time).masked_fill_(hidden_from.unsqueeze(1), -math.inf)
         x = x.view(batch, time, -1)
         for index, layer in enumerate(self._layers):
-            base = GLOBAL_ROPE_BASE if (index + 1) % GLOBAL_EVERY == 0 else LOCAL_ROPE_BASE
-            cos, sin = (table[:time] for table in self._rope[base])
+            cos, sin = (table[:time] for table in self._rope[self._rope_bases[index]])
             adapters = [
                 self.trainable[f"blk.{index}.{name}.lora_{side}"] for name in PROJECTIONS for side in "ab"
             ]
@@ -213,26 +200,14 @@ class Network:
         return norm(hidden, self._output_norm, self.shape.epsilon) @ self._table.T
 
 
-def _layer(weights: Mapping[str, Tensor], index: int, dtype: torch.dtype) -> _Layer:
-    def vector(name: str) -> Tensor:
-        return weights[f"blk.{index}.{name}.weight"].clone()
-
-    def stack(*names: str) -> Tensor:
-        return torch.cat([weights[f"blk.{index}.{name}.weight"] for name in names]).to(dtype)
-
-    return _Layer(
-        attn_norm=vector("attn_norm"),
-        qkv=stack("attn_q", "attn_k", "attn_v"),
-        q_norm=vector("attn_q_norm"),
-        k_norm=vector("attn_k_norm"),
-        output=stack("attn_output"),
-        post_attn_norm=vector("post_attention_norm"),
-        ffn_norm=vector("ffn_norm"),
-        gate=stack("ffn_gate"),
-        up=stack("ffn_up"),
-        down=stack("ffn_down"),
-        post_ffn_norm=vector("post_ffw_norm"),
-    )
+def _layer(
+    weights: Mapping[str, Tensor], architecture: Architecture, index: int, dtype: torch.dtype
+) -> _Layer:
+    parts = {}
+    for names in architecture.parts:
+        stacked = torch.cat([weights[f"blk.{index}.{name}.weight"] for name in names])
+        parts[names[0]] = stacked if stacked.ndim == 1 else stacked.to(dtype)
+    return _Layer(parts)
 
 
 def _fresh_parameters(
@@ -250,10 +225,3 @@ def _fresh_parameters(
             parameters[f"blk.{index}.{name}.lora_b"] = torch.zeros(rows, rank, requires_grad=True)
     parameters["token_embd.rows"] = weights["token_embd.weight"][control_ids].clone().requires_grad_()
     return parameters
-
-
-def _rope_table(base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
-    frequencies = base ** (-torch.arange(0, size, 2, dtype=torch.float64) / size)
-    angles = torch.outer(torch.arange(length, dtype=torch.float64), frequencies)
-    angles = torch.cat([angles, angles], dim=-1)
-    return angles.cos().float(), angles.sin().float()
