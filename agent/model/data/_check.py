@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
+from agent.model.data._follow_ups import WHOLE
 from agent.model.data._inventions import QUESTIONS, load_inventions
 from agent.model.data._phrases import load_phrases
 from agent.model.data._sources import assignments, load_sections
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from agent.model.data._syntax import Line, Section
 
 _BUILT_IN = re.compile(
-    r"^(?:\d+\.\.\d+(?:/\d+)?|.*\|.*|faker\.(?:first_name|last_name|city|street)|\^\w+)$", re.DOTALL
+    r"^(?:\d+\.\.\d+(?:/\d+)?|.*\|.*|faker\.(?:first_name|last_name|city|street)|\^[\w.]+)$", re.DOTALL
 )
 _REQUESTS = {
     **dict.fromkeys(("polite", "opening", "never", "asked"), "1"),
@@ -54,11 +55,13 @@ def check(folder: Path, lang: str) -> list[str]:
         for name, lines in phrases.follow_ups.items():
             problems += _sources(lines, sections)
             kind, _, target = name.partition(" ")
-            if target:
+            if kind == "swap":
+                problems += [f"@{name}: no such tool"] if target and target not in types else []
+            elif target:
                 tool = target.split(".")[0]
                 problems += _arguments(lines, types[tool]) if tool in types else [f"@{name}: no such tool"]
-            elif kind not in {"repeat", "cancel"}:
-                problems.append(f"@{name}: should be answer, correct, repeat or cancel")
+            elif kind not in WHOLE:
+                problems.append(f"@{name}: should be answer, correct, swap, {', '.join(WHOLE)}")
         inventions = load_inventions(folder, lang, held_out=held_out)
         for tool_ in inventions.tools:
             known = {**sections, **inventions.sections[tool_.file]}
@@ -113,7 +116,7 @@ def _references(lines: Iterable[Line]) -> list[str]:
 def _arguments(lines: Iterable[Line], types: Mapping[str, str]) -> list[str]:
     problems = []
     for line in lines:
-        names = {slot.name for slot in line.slots if not slot.name.startswith(("_", "*"))}
+        names = {slot.name for slot in line.slots if not slot.name.startswith(("_", "*", "^"))}
         try:
             names |= set(assignments(line.written)) if line.written else set()
         except PhraseFileError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.model.data._copies import keep_copies
 from agent.model.data._sources import NotBoundError, Segment, Sources
-from agent.model.data._tools import Call, built_in_copied, convert
+from agent.model.data._tools import Argument, Call, built_in_copied, built_in_families, convert
 
 if TYPE_CHECKING:
     import random
@@ -16,8 +17,22 @@ if TYPE_CHECKING:
 
     from agent.model.data._syntax import Line
 
+SWAPPED: Mapping[str, tuple[str, str]] = {
+    "create_calendar_event": ("title", "location"),
+    "create_contact": ("first_name", "last_name"),
+    "create_note": ("title", "text"),
+    "send_email": ("subject", "body"),
+}
+"""The two arguments of a tool that "the other way round" exchanges."""
+
+OPPOSITES: Mapping[Argument, Argument] = {"up": "down", "down": "up", "next": "previous", "previous": "next"}
+"""Values that "the other way round" turns into each other; true and false do too."""
+
+WHOLE = ("repeat", "cancel", "thanks")
+"""The sections whose lines fit whatever was called."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,7 @@ class FollowUp:
 
 
 class FollowUps:
-    """Makes follow-ups from ``_followups.txt``: answers, corrections, repeats, cancellations."""
+    """Makes follow-ups from ``_followups.txt``: answers, corrections, repeats, cancellations, exchanges."""
 
     def __init__(
         self,
@@ -49,35 +64,110 @@ class FollowUps:
         prefix = f"{kind} {tool}."
         return [name.removeprefix(prefix) for name in sorted(self._sections) if name.startswith(prefix)]
 
-    def make(self, kind: str, call: Call) -> FollowUp | None:
-        """Return a follow-up to a call, or None where there is none of that kind."""
-        if kind in {"repeat", "cancel"}:
-            if not self._sections.get(kind):
-                return None
-            line = self._line(self._sections[kind])
-            rendered = self._sources.render(line.nodes)
-            return FollowUp(rendered.segments, (call,) if kind == "repeat" else (), line.id)
+    def make(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
+        """Return a follow-up to the calls of a request, or None where there is none of that kind."""
+        if kind in WHOLE:
+            return self._said(kind, calls if kind == "repeat" else ())
+        if kind == "swap":
+            return self._swap(calls)
+        return self._change(kind, calls)
+
+    def _said(
+        self, section: str, calls: Sequence[Call], before: Mapping[str, str] | None = None
+    ) -> FollowUp | None:
+        lines = self._sections.get(section)
+        if not lines:
+            return None
+        line = self._line(lines)
+        return FollowUp(self._sources.render(line.nodes, before=before).segments, tuple(calls), line.id)
+
+    def _swap(self, calls: Sequence[Call]) -> FollowUp | None:
+        """Return "the other way round": two values change places, or one becomes its opposite."""
+        if len(calls) != 1:
+            return None
+        swapped = other_way_round(calls[0])
+        own = f"swap {calls[0].name}"
+        section = own if own in self._sections and self._rng.random() < 0.6 else "swap"
+        return None if swapped is None else self._said(section, (swapped,), earlier(calls[0]))
+
+    def _change(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
+        """Return the answer to a question, or a correction of one of the calls."""
+        call = self._rng.choice(calls)
         open_ = [
             p
             for p in self.parameters(kind, call.name)
             if (p not in call.arguments if kind == "answer" else p in call.arguments)
         ]
-        if not open_:
-            return None
-        parameter = self._rng.choice(open_)
-        line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
-        dates = {
-            f"date_of.{k}": v[:10] for k, v in call.arguments.items() if isinstance(v, str) and _DATE.match(v)
-        }
-        try:
-            rendered = self._sources.render(line.nodes, line.written, dates)
-        except NotBoundError:
-            return None
-        types = self._types[call.name]
-        said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
-        after = Call(call.name, {**call.arguments, **said})
-        copied = (value for name, value in said.items() if name in built_in_copied()[call.name])
-        return FollowUp(keep_copies(rendered.segments, copied), (after,), line.id)
+        for _ in range(_TRIES if open_ else 0):
+            parameter = self._rng.choice(open_)
+            line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
+            try:
+                rendered = self._sources.render(line.nodes, line.written, earlier(call, parameter))
+            except NotBoundError:
+                continue
+            types = self._types[call.name]
+            said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
+            after = changed(call, said)
+            if after == call or any(not _apart(said, call, other) for other in calls if other is not call):
+                continue
+            copied = (value for name, value in said.items() if name in built_in_copied()[call.name])
+            return FollowUp(keep_copies(rendered.segments, copied), (after,), line.id)
+        return None
 
     def _line(self, lines: Sequence[Line]) -> Line:
         return self._rng.choices(lines, [line.weight for line in lines])[0]
+
+
+def earlier(call: Call, parameter: str = "") -> dict[str, str]:
+    """Return what a follow-up may refer to.
+
+    ``date_of.x`` and ``time_of.x`` are the date and the time of a moment, ``was.x`` a value that can be said
+    as it was written, ``was`` that of the parameter.
+    """
+    found: dict[str, str] = {}
+    for name, value in call.arguments.items():
+        if isinstance(value, str) and _DATE.match(value):
+            found[f"date_of.{name}"] = value[:10]
+            if len(value) > 10:
+                found[f"time_of.{name}"] = value[11:16].removeprefix("0")
+        elif name in built_in_copied()[call.name] or type(value) is int:
+            found[f"was.{name}"] = str(value)
+    if f"was.{parameter}" in found:
+        found["was"] = found[f"was.{parameter}"]
+    return found
+
+
+def changed(call: Call, said: Mapping[str, Argument]) -> Call:
+    """Return the call with the arguments that were said; an event that is moved keeps its length."""
+    arguments = {**call.arguments, **said}
+    start, end = call.arguments.get("datetime"), call.arguments.get("end_datetime")
+    if "datetime" in said and "end_datetime" not in said and isinstance(start, str) and isinstance(end, str):
+        hours, minutes = divmod(_minutes(start, end), 60)
+        arguments["end_datetime"] = f"+{f'{hours}h' if hours else ''}{f'{minutes}m' if minutes else ''}"
+    return Call(call.name, arguments)
+
+
+def _minutes(start: str, end: str) -> int:
+    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
+
+
+def other_way_round(call: Call) -> Call | None:
+    """Return the call with two values exchanged or one turned into its opposite, or None."""
+    arguments = dict(call.arguments)
+    one, other = SWAPPED.get(call.name, ("", ""))
+    if one in arguments and other in arguments:
+        return Call(call.name, {**arguments, one: arguments[other], other: arguments[one]})
+    turned = {
+        name: not value if isinstance(value, bool) else OPPOSITES[value]
+        for name, value in arguments.items()
+        if isinstance(value, bool) or (isinstance(value, str) and value in OPPOSITES)
+    }
+    return Call(call.name, {**arguments, **turned}) if len(turned) == 1 else None
+
+
+def _apart(said: Mapping[str, Argument], call: Call, other: Call) -> bool:
+    """Return whether what was said can mean the one call alone, by the kinds of its values."""
+    families = built_in_families()
+    return {families[call.name][name] for name in said}.isdisjoint(
+        families[other.name][name] for name in other.arguments
+    )

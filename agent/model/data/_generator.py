@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.model.data._language import Language, lower_copied
+from agent.model.data._language import Language
 from agent.model.data._noise import finish
+from agent.model.data._spelling import lower_copied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,16 +20,16 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "one": 0.38,
+    "one": 0.35,
     "two": 0.19,
     "three": 0.03,
-    "none": 0.12,
+    "none": 0.115,
     "partial": 0.015,
     "missing": 0.04,
     "unseen": 0.08,
     "unseen_none": 0.02,
     "unseen_mixed": 0.02,
-    "follow_up": 0.105,
+    "follow_up": 0.14,
 }
 """The share of each kind of row."""
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from agent.model.data._tools import Argument, Call
+from agent.model.data._tools import Call
 from agent.planning import Exchange
 from agent.planning._conversation import conversation
 from agent.planning._values import Circumstances, resolve_arguments
@@ -16,6 +16,7 @@ from tools_schema import ToolSet, load_tool_set
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
 _FIRST_DAY = datetime(2024, 1, 1)
 _MINUTES = 3 * 365 * 24 * 60
@@ -26,23 +27,26 @@ def _phone() -> ToolSet:
     return load_tool_set("phone")
 
 
-def as_remembered(call: Call, text: str, rng: random.Random) -> Call:
-    """Return a call as it stands in the next request's prompt.
+def as_remembered(calls: Sequence[Call], text: str, rng: random.Random) -> tuple[Call, ...]:
+    """Return the calls of a request as they stand in the next request's prompt.
 
-    The planner resolves a call when it is made, at some moment (drawn here), and later shows the model the
+    The planner resolves calls when they are made, at some moment (drawn here), and later shows the model the
     canonical values in the closed time language: dates and times in ISO 8601, a time of day as ``7:15``.
 
     Raises:
         InvalidValue: there is no such moment, as for 29 February of a common year.
 
     """
+    now = _FIRST_DAY + timedelta(minutes=rng.randrange(_MINUTES))
+    circumstances = Circumstances(now, ZoneInfo("UTC"), (text,))
+    return tuple(_remembered(call, text, circumstances) for call in calls)
+
+
+def _remembered(call: Call, text: str, circumstances: Circumstances) -> Call:
     tool = _phone().tool(call.name)
     if tool is None or not call.arguments:
         return call
-    now = _FIRST_DAY + timedelta(minutes=rng.randrange(_MINUTES))
-    circumstances = Circumstances(now, ZoneInfo("UTC"), (text,))
     resolved = resolve_arguments(tool.parameters, call.arguments, circumstances)
     exchange = Exchange(text, (CanonicalCall(call.name, resolved.arguments),))
     messages = conversation("", (exchange,), _phone())
-    arguments: dict[str, Argument] = messages[1]["tool_calls"][0]["function"]["arguments"]
-    return Call(call.name, arguments)
+    return Call(call.name, messages[1]["tool_calls"][0]["function"]["arguments"])

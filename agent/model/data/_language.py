@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.errors import InvalidValue
+from agent.model.data._conversations import Conversations
 from agent.model.data._follow_ups import FollowUps
-from agent.model.data._history import as_remembered
 from agent.model.data._inventions import load_inventions
-from agent.model.data._noise import finish
 from agent.model.data._phrases import load_phrases
 from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
 from agent.model.data._sources import Sources, load_sections
-from agent.model.data._tools import Argument, Call, Json, built_in_required, built_in_types
+from agent.model.data._tools import Json, built_in_types
 from agent.model.data._unseen import Unseen, declarations
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from agent.model.data._declarations import Declared
 
 ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 """Tools that a question ("how do I …?") may well ask for."""
-
-
-FOLLOW_UPS = {"answer": 4, "correct": 4, "repeat": 0.8, "cancel": 0.6, "new": 2.6}
-"""The shares of what is said after an earlier request."""
 
 
 class Language:
@@ -42,11 +36,11 @@ class Language:
         sources = Sources(load_sections(folder, lang), rng, held_out=held_out)
         self.phrases = load_phrases(folder, lang, held_out=held_out)
         types = built_in_types()
-        self.required = built_in_required()
         self.requests = Requests(self.phrases, sources, rng, types)
         self.unseen = Unseen(load_inventions(folder, lang, held_out=held_out), sources, rng)
-        self.follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
         self.cased = "uncased" not in sources.names
+        follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
+        self.conversations = Conversations(self.requests, follow_ups, rng, self.nothing, cased=self.cased)
 
     def has(self, kind: str) -> bool:
         """Return whether the files of the language hold what rows of a kind are made of."""
@@ -104,35 +98,16 @@ class Language:
 
     def follow_up(self) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return what is said after an earlier request: an answer, a correction, something new."""
-        kind = self.rng.choices(tuple(FOLLOW_UPS), tuple(FOLLOW_UPS.values()))[0]
-        tools = sorted(self.phrases.missing if kind == "answer" else self.phrases.requests)
-        if kind in {"answer", "correct"}:
-            tools = [tool for tool in tools if self.follow_ups.parameters(kind, tool)]
-        for _ in range(20):
-            tool = self.rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0] if tools else ""
-            missing = kind == "answer" or (kind == "new" and self.rng.random() < 0.2)
-            if missing and tool in self.phrases.missing:
-                first = self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
-            elif tool:
-                first = self.requests.politely(self.requests.request(tool))
-            else:
-                break
-            said, lowered = finish(first.segments, self.rng, cased=self.cased)
-            call = lower_copied(first.calls, said)[0] if lowered else first.calls[0]
-            unsaid = [p for p in self.required[tool] if p not in call.arguments]
-            try:
-                call = call if unsaid else as_remembered(call, said, self.rng)
-            except InvalidValue:
-                continue  # a date that the drawn year does not have
-            past: Json = {"text": said, "calls": [] if unsaid else [call.to_json()], "missing": unsaid}
-            if kind == "new":
-                request = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
-                return Request(request.segments, request.calls, request.template, "!"), (), (past,)
-            answer = self.follow_ups.make(kind, call)
-            if answer is not None and (kind == "answer") == bool(unsaid):
-                template = f"{first.template}>{answer.template}"
-                return Request(answer.segments, answer.calls, template, "!"), (), (past,)
-        return self.make("one")
+        made = self.conversations.make()
+        if made is None:
+            return self.make("one")
+        request, history = made
+        template = ">".join(filter(None, (*(past.template for past in history), request.template)))
+        return (
+            Request(request.segments, request.calls, template, "!"),
+            (),
+            tuple(past.to_json() for past in history),
+        )
 
     def with_declarations(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a row with declared tools: one of them asked for, none, or a built-in one."""
@@ -165,19 +140,3 @@ class Language:
         elif style < 0.87:
             request = self.unseen.question()
         return self.nothing() if request is None else self.requests.politely(request)
-
-
-def lower_copied(calls: Sequence[Call], text: str, choices: Collection[str] = ()) -> tuple[Call, ...]:
-    """Return the calls with copied values spelt as in a text that was made lower-case.
-
-    ``choices`` are values that a declaration lists: they stay as they are declared.
-    """
-
-    def lower(value: Argument) -> Argument:
-        if isinstance(value, str) and value not in text and value.lower() in text and value not in choices:
-            return value.lower()
-        if isinstance(value, list):
-            return [v.lower() if isinstance(v, str) and v.lower() in text else v for v in value]  # type: ignore[return-value]
-        return value
-
-    return tuple(Call(call.name, {k: lower(v) for k, v in call.arguments.items()}) for call in calls)

@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.model.data._generator import FOLDER, Row
-from agent.model.data._language import Language, lower_copied
+from agent.model.data._language import Language
 from agent.model.data._noise import finish
 from agent.model.data._requests import Request
 from agent.model.data._sources import Segment
+from agent.model.data._spelling import lower_copied
 from agent.model.data._syntax import Choice, Text
 from agent.model.data._unseen import BUDGET
 from tools_schema import declaration

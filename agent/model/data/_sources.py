@@ -96,7 +96,7 @@ class Sources:
     ) -> Rendered:
         """Fill a phrase; ``constants`` is the right side of its ``=>``, ``before`` what it may refer to."""
         rendered = Rendered()
-        bound: dict[str, str] = {}
+        bound: dict[str, str] = dict(before or {})
         written_of: dict[str, str] = dict(before or {})
         used: _Used = defaultdict(set)
         for node in self._flatten(nodes):
@@ -109,7 +109,7 @@ class Sources:
             written_of[node.name] = written
             if node.name == "*":
                 rendered.arguments.update(assignments(written))
-            elif not node.name.startswith("_"):
+            elif not node.name.startswith(("_", "^")):
                 rendered.arguments[node.name] = written.strip()
         if constants:
             rendered.arguments.update(assignments(_substitute(constants, written_of)))

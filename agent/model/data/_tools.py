@@ -92,6 +92,30 @@ def _is_copied(parameter: Parameter) -> bool:
     return parameter.type is ValueType.STRING and not parameter.one_of and parameter.kind in _COPIED
 
 
+_FAMILIES = (
+    {Kind.DATE_TIME, Kind.DATE, Kind.TIME_OF_DAY, Kind.DURATION, Kind.WEEKDAYS},
+    {Kind.CONTACT, Kind.PHONE_NUMBER, Kind.EMAIL},
+)
+
+
+@functools.cache
+def built_in_families() -> Mapping[str, Mapping[str, str]]:
+    """Return what each parameter of each built-in tool is said as: a time, a person, words or a choice."""
+    return {
+        tool.name: {p.name: _family(p) for p in tool.parameters if not p.derived}
+        for tool in load_tool_set("phone").tools
+    }
+
+
+def _family(parameter: Parameter) -> str:
+    for name, kinds in zip(("time", "person"), _FAMILIES, strict=True):
+        if parameter.kind in kinds:
+            return name
+    if parameter.type is ValueType.BOOLEAN or parameter.one_of:
+        return "choice"
+    return "words" if parameter.type is ValueType.STRING else "number"
+
+
 def built_in_required() -> dict[str, tuple[str, ...]]:
     """Return the required parameters of each built-in tool."""
     return {
@@ -113,6 +137,7 @@ __all__ = [
     "Kind",
     "ValueType",
     "built_in_copied",
+    "built_in_families",
     "built_in_required",
     "built_in_types",
     "convert",

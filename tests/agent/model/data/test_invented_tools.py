@@ -12,8 +12,8 @@ from agent.model.data._declarations import Declarer, camel
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import FOLDER
 from agent.model.data._inventions import load_inventions
-from agent.model.data._language import lower_copied
 from agent.model.data._sources import Sources, load_sections
+from agent.model.data._spelling import lower_copied
 from agent.model.data._tools import Call, convert
 from agent.model.data._unseen import Unseen
 
