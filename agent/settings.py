@@ -6,6 +6,7 @@ them in upper case after ``INTENT_AGENT_`` (``INTENT_AGENT_TLS_KEY``), lists sep
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tomllib
 from pathlib import Path
@@ -21,13 +22,19 @@ from agent.engines import EngineName
 from agent.journal import Durability, JournalSettings, default_journal_path
 from agent.security import SecurityOptions, TlsFiles
 from agent.security.errors import SettingsError
+from agent.service import ServiceLimits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["Settings", "default_credentials", "load_settings"]
+__all__ = ["RELOADABLE", "Settings", "default_credentials", "load_settings"]
+
+_QUEUES = ("waiting_per_client", "waiting", "device_waiting_per_client", "device_waiting")
+RELOADABLE = frozenset(("log_level", "log_format", *_QUEUES))
+"""Settings that a service takes while it runs; the others need a restart."""
 
 _JOURNAL = JournalSettings()
+_LIMITS = ServiceLimits()
 _PREFIX = "INTENT_AGENT_"
 _CONFIG_VARIABLE = "INTENT_AGENT_CONFIG"
 
@@ -71,6 +78,8 @@ class Settings(BaseSettings):
     """The adb server."""
     threads: int = Field(default=0, ge=0)
     """Threads of the model; 0 is one a core."""
+    engine_slots: int = Field(default=8, ge=1, le=64)
+    """Requests that the model answers at once; always 1 with ctransformers."""
 
     authentication: Literal["off", "required"] = "off"
     """Whether a request needs a token or a known client certificate."""
@@ -88,6 +97,27 @@ class Settings(BaseSettings):
     """The longest message that is accepted."""
     max_concurrent_rpcs: int = Field(default=512, ge=1)
     """RPCs at once, of all clients together."""
+
+    waiting_per_client: int = Field(default=_LIMITS.waiting_per_client, ge=0)
+    """Requests of one client that wait for the model."""
+    waiting: int = Field(default=_LIMITS.waiting, ge=0)
+    """Requests of all clients that wait for the model."""
+    device_waiting_per_client: int = Field(default=_LIMITS.device_waiting_per_client, ge=0)
+    """Calls of one client that wait for one device."""
+    device_waiting: int = Field(default=_LIMITS.device_waiting, ge=0)
+    """Calls of all clients that wait for one device."""
+    dispatches: int = Field(default=_LIMITS.dispatches, ge=1)
+    """Calls under way on all devices together."""
+    questions_per_client: int = Field(default=_LIMITS.questions_per_client, ge=1)
+    """Calls of one client that wait for a confirmation."""
+    conversations_per_client: int = Field(default=_LIMITS.conversations_per_client, ge=1)
+    """Conversations of one client that are remembered."""
+    conversation_seconds: float = Field(default=_LIMITS.conversation_seconds, gt=0)
+    """How long a conversation is remembered after its last exchange."""
+    watchers: int = Field(default=_LIMITS.watchers, ge=1)
+    """Streams of WatchDevices at once."""
+    plan_seconds: float = Field(default=_LIMITS.plan_seconds, gt=0)
+    """The most that the model may take for an answer, whatever the client's deadline."""
 
     journal: Path = Field(default_factory=default_journal_path)
     """The file of what was asked and done."""
@@ -115,6 +145,7 @@ class Settings(BaseSettings):
             adb_host=adb_host,
             adb_port=int(adb_port),
             threads=self.threads,
+            slots=self.engine_slots,
             engine=self.engine,
         )
 
@@ -135,6 +166,11 @@ class Settings(BaseSettings):
             max_concurrent_rpcs=self.max_concurrent_rpcs,
         )
 
+    def limits(self) -> ServiceLimits:
+        """Return how much the service takes on."""
+        same = {field.name for field in dataclasses.fields(ServiceLimits)} & set(type(self).model_fields)
+        return ServiceLimits(**{name: getattr(self, name) for name in same})
+
     def journal_settings(self) -> JournalSettings:
         """Return how the journal is kept."""
         return JournalSettings(
@@ -145,14 +181,16 @@ class Settings(BaseSettings):
         )
 
 
-def load_settings(config: Path | None = None, **flags: object) -> Settings:
+def load_settings(config: Path | None = None, assignments: Iterable[str] = (), **flags: object) -> Settings:
     """Return the settings from flags (None: not given), the environment, and a file.
 
-    The file is ``config``, else the one that ``INTENT_AGENT_CONFIG`` names, else ``config.toml`` in the
-    user's configuration where there is one. Relative paths in it count from its folder. Raises SettingsError,
-    which names the flag, the variable, or the file and key.
+    ``assignments`` are flags too, for any setting: "waiting=64". The file is ``config``, else the one that
+    ``INTENT_AGENT_CONFIG`` names, else ``config.toml`` in the user's configuration where there is one.
+    Relative paths in it count from its folder. Raises SettingsError, which names the flag, the variable, or
+    the file and key.
     """
     given = {name: value for name, value in flags.items() if value is not None}
+    assigned = dict(map(_assigned, assignments))
     path = config or (Path(named) if (named := os.environ.get(_CONFIG_VARIABLE)) else None)
     default = Path(user_config_dir("intent-agent")) / "config.toml"
     if path is None and default.is_file():
@@ -160,19 +198,28 @@ def load_settings(config: Path | None = None, **flags: object) -> Settings:
     in_file = _read(path) if path else {}
     try:
         in_environment = EnvSettingsSource(Settings)()
-        return Settings(**{**in_file, **in_environment, **given})
+        return Settings(**{**in_file, **in_environment, **given, **assigned})
     except UnreadableVariable as error:
         raise SettingsError(f"the environment's {_PREFIX}* variables: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0])
-        if name in given:
+        if name in assigned:
+            where = f"--set {name}"
+        elif name in given:
             where = f"--{name.replace('_', '-')}"
         elif name in in_environment:
             where = f"{_PREFIX}{name.upper()}"
         else:
             where = f"{path}: {'.'.join(str(part) for part in first['loc'])}"
         raise SettingsError(f"{where}: {first['msg']}", setting=name) from error
+
+
+def _assigned(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise SettingsError(f"--set {text}: write --set NAME=VALUE, such as --set waiting=64")
+    return name.strip().replace("-", "_"), value.strip()
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -21,8 +21,8 @@ from agent.errors import AgentError
 from agent.journal import Journal
 from agent.logs import configure_logging
 from agent.security import ServerSecurity
-from agent.service import running_server
-from agent.settings import Settings, load_settings
+from agent.service import RunningServer, running_server
+from agent.settings import RELOADABLE, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,15 +78,24 @@ def serve(
         str | None, typer.Option("--log-level", help="DEBUG, INFO, WARNING or ERROR.")
     ] = None,
     log_format: Annotated[str | None, typer.Option("--log-format", help="text or json.")] = None,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="Any setting of docs/operations.md, such as waiting=64; may be repeated.",
+        ),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Serve the gRPC API until SIGINT or SIGTERM; SIGHUP reads credentials and policy again.
+    """Serve the gRPC API until SIGINT or SIGTERM; SIGHUP reads credentials, policy and some settings again.
 
     Prints where it listens once the model is loaded and warm; with --json one line such as
     {"address": "127.0.0.1:50551"}. --tool-set says which tools requests use that name no tool set.
     """
-    settings = load_settings(
+    read = functools.partial(
+        load_settings,
         config,
+        assignments or (),
         host=host,
         port=port,
         model=model,
@@ -104,17 +113,21 @@ def serve(
         log_level=log_level,
         log_format=log_format,
     )
-    configure_logging(settings.log_level, settings.log_format)
-    serve_until_stopped(settings, _open_agent, functools.partial(_tell_address, json=json))
+    serve_until_stopped(read, _open_agent, functools.partial(_tell_address, json=json))
 
 
 def serve_until_stopped(
-    settings: Settings, opened: Callable[[AgentSettings], IntentAgent], listening: Callable[[str], None]
+    read: Callable[[], Settings],
+    opened: Callable[[AgentSettings], IntentAgent],
+    listening: Callable[[str], None],
 ) -> None:
     """Serve an agent until SIGINT or SIGTERM; ``listening`` is told the address as soon as all is ready.
 
+    The settings are what ``read`` returns, which is asked again at SIGHUP.
     Raises AgentError, BridgeError and ToolSchemaError for what cannot be opened.
     """
+    settings = read()
+    configure_logging(settings.log_level, settings.log_format)
     # Faults of files and address are told before the model is loaded, which takes longer.
     ServerSecurity(settings.security()).check_address(settings.host)
     with Journal.open(settings.journal, settings=settings.journal_settings()) as journal:
@@ -122,7 +135,7 @@ def serve_until_stopped(
         agent = opened(settings.agent())
         try:
             security = ServerSecurity(settings.security(), known_tools=_tool_names(agent))
-            asyncio.run(_serve(agent, journal, security, settings, listening))
+            asyncio.run(_serve(agent, journal, security, settings, read, listening))
         finally:
             agent.close()
 
@@ -144,34 +157,44 @@ async def _serve(
     journal: Journal,
     security: ServerSecurity,
     settings: Settings,
+    read: Callable[[], Settings],
     listening: Callable[[str], None],
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    loop.add_signal_handler(signal.SIGHUP, _reload, security)
     async with running_server(
         agent,
         journal,
         security=security,
+        limits=settings.limits(),
         host=settings.host,
         port=settings.port,
         grace=settings.grace_seconds,
     ) as running:
+        loop.add_signal_handler(signal.SIGHUP, _reload, settings, read, security, running)
         listening(running.address)
         _LOG.info("listening on %s, authentication %s", running.address, settings.authentication)
         await stop.wait()
         _LOG.info("stopping")
 
 
-def _reload(security: ServerSecurity) -> None:
+def _reload(
+    started: Settings, read: Callable[[], Settings], security: ServerSecurity, running: RunningServer
+) -> None:
     try:
         security.reload()
+        settings = read()
     except AgentError as error:
         _LOG.error("not read again: %s", error)
-    else:
-        _LOG.info("credentials and policy were read again")
+        return
+    configure_logging(settings.log_level, settings.log_format)
+    running.resize(settings.limits())
+    _LOG.info("credentials, policy and settings were read again")
+    for name in type(settings).model_fields:
+        if name not in RELOADABLE and getattr(settings, name) != getattr(started, name):
+            _LOG.warning("the setting %s has changed and needs a restart", name)
 
 
 def _tell_recovery(journal: Journal) -> None:

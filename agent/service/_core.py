@@ -58,12 +58,12 @@ class ServiceCore:
         self.confirmations = Confirmations(per_client=limits.questions_per_client)
         self.device_states = DeviceStates(agent.bridge, watchers=limits.watchers)
         self._security = security
-        self._engine_threads = ThreadPoolExecutor(limits.engine_slots, thread_name_prefix="planning")
+        self._engine_threads = ThreadPoolExecutor(agent.model.slots, thread_name_prefix="planning")
         self._dispatch_threads = ThreadPoolExecutor(limits.dispatches, thread_name_prefix="dispatch")
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="reading")
         self._engine_queue = FairQueue(
             "the model",
-            slots=limits.engine_slots,
+            slots=agent.model.slots,
             per_client=limits.waiting_per_client,
             total=limits.waiting,
         )

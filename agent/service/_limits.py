@@ -11,15 +11,13 @@ __all__ = ["ServiceLimits"]
 class ServiceLimits:
     """How much a service takes on.
 
-    ``engine_slots`` are the answers that the model writes at once; ``waiting_per_client`` and ``waiting`` the
-    requests that wait for it, ``device_waiting_per_client`` and ``device_waiting`` those that wait for one
-    device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
+    ``waiting_per_client`` and ``waiting`` are the requests that wait for the model,
+    ``device_waiting_per_client`` and ``device_waiting`` those that wait for one device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
     a confirmation; ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are
-    the streams of WatchDevices. The model has ``plan_seconds`` for an answer, also where the client's deadline
-    is later or there is none.
+    the streams of WatchDevices. The model has ``plan_seconds`` for an answer, also where the client's
+    deadline is later or there is none.
     """
 
-    engine_slots: int = 1
     waiting_per_client: int = 32
     waiting: int = 256
     device_waiting_per_client: int = 16

@@ -116,3 +116,17 @@ def test_the_settings_that_come_with_the_systemd_unit_can_be_used() -> None:
     settings = load_settings(Path(__file__).parents[2] / "deploy" / "config.toml")
     assert settings.authentication == "required"
     assert settings.security().tls
+
+
+def test_any_setting_can_be_set_on_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTENT_AGENT_WAITING", "5")
+    settings = load_settings(None, ["waiting=7", "plan-seconds = 2.5", "tool_set=phone,coffee"])
+    assert (settings.limits().waiting, settings.limits().plan_seconds) == (7, 2.5)
+    assert settings.tool_set == ("phone", "coffee")
+    for wrong, told in (
+        ("waiting", "write --set NAME=VALUE"),
+        ("waiting=x", "--set waiting: Input should be a valid integer"),
+        ("wating=1", "--set wating: Extra inputs"),
+    ):
+        with pytest.raises(SettingsError, match=told):
+            load_settings(None, [wrong])

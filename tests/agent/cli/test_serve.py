@@ -180,7 +180,27 @@ def test_on_hangup_the_policy_is_read_again_and_a_fault_in_it_ends_nothing(
         assert not client.list_tools().tools
     log = service.log.read_text()
     assert "line 1, key tools.nothing: no tool set that is served has a tool 'nothing'" in log
-    assert "credentials and policy were read again" in log
+    assert "credentials, policy and settings were read again" in log
+
+
+def test_on_hangup_the_settings_are_read_again_and_those_that_need_a_restart_are_named(
+    service: Service, tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('log_format = "text"')
+    with service.running("--config", str(config)) as address, IntentAgentClient(address) as client:
+        config.write_text('log_format = "json"\ndispatches = 3\nwaiting = 3')
+        service.signal(signal.SIGHUP)
+        assert client.plan("light").calls
+        config.write_text("waiting = 'x'")
+        service.signal(signal.SIGHUP)
+        assert client.plan("light").calls
+    lines = [json.loads(line)["message"] for line in service.log.read_text().splitlines() if line[0] == "{"]
+    assert lines[:2] == [
+        "credentials, policy and settings were read again",
+        "the setting dispatches has changed and needs a restart",
+    ]
+    assert "config.toml: waiting: Input should be a valid integer" in lines[2]
 
 
 @pytest.mark.parametrize(

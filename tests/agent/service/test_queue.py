@@ -82,6 +82,18 @@ async def test_too_many_of_one_client_are_refused_and_others_are_not() -> None:
     assert queue.idle
 
 
+async def test_a_queue_takes_other_bounds_while_somebody_waits() -> None:
+    queue = FairQueue("the model", total=0)
+    slot = await queue.enter("a")
+    queue.resize(per_client=1, total=1)
+    waiting = asyncio.ensure_future(queue.enter("b"))
+    await started(waiting)
+    with pytest.raises(QueueFull):
+        await queue.enter("c")
+    slot.leave()
+    (await waiting).leave()
+
+
 async def test_a_queue_without_places_lets_in_whoever_need_not_wait() -> None:
     queue = FairQueue("the model", total=0)
     with await queue.enter("a"), pytest.raises(QueueFull):
