@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANNEL_OPTIONS", "ClientTls", "authorization", "channel_credentials"]
 
-CHANNEL_OPTIONS = [("grpc.max_receive_message_length", 64 << 20)]
-"""A screenshot is a few megabytes."""
+CHANNEL_OPTIONS = [
+    ("grpc.max_receive_message_length", 64 << 20),
+    ("grpc.use_local_subchannel_pool", 1),
+]
+"""A screenshot is a few megabytes. Clients of one program have a connection each, and with it their own turn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,7 @@
+"""``python -m agent.soak``."""
+
+import sys
+
+from agent.soak import main
+
+sys.exit(main())
