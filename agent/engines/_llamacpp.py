@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from agent.engines._answer import Answer
 from agent.engines._model_file import check_model_file
 from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
+from agent.engines._places import Places
 from agent.engines._protocol import Generation, ModelInfo, StopReason
 from agent.engines._watch import Watch
 from agent.errors import EngineError, EngineFailed, GrammarRejected
@@ -44,13 +45,16 @@ _GUESSED: Final = 3
 """Tokens that are guessed ahead at most, from what followed the same two tokens before: see decision 0007."""
 
 
-def open_engine(path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT) -> LlamaCppEngine:
+def open_engine(
+    path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT, slots: int = 1
+) -> LlamaCppEngine:
     """Load a model file and warm it up. Takes seconds; the engine is ready when this returns.
 
     Args:
         path: a GGUF file of Gemma 3 or FunctionGemma; a manifest beside it is honoured.
         threads: CPU threads; 0 for as many as this process may use.
-        context: tokens of prompt and answer together.
+        context: tokens of prompts and answers together, of all requests that are answered at once.
+        slots: how many requests are answered at once.
 
     Raises:
         ModelFileError: the file cannot be used; see its subclasses.
@@ -58,19 +62,21 @@ def open_engine(path: Path, *, threads: int = 0, context: int = DEFAULT_CONTEXT)
 
     """
     file = check_model_file(path)
-    return warmed_up(LlamaCppEngine(_start(file, threads or usable_cpus(), context), file, context))
+    server = _start(file, threads or usable_cpus(), context, slots)
+    return warmed_up(LlamaCppEngine(server, file, context, slots))
 
 
 class LlamaCppEngine:
     """A model in llama.cpp, decoded greedily. Made by ``open_engine``.
 
-    The prefix that a prompt shares with the one before is not read again.
+    Requests that are answered at once share each pass over the model. The prefix that a prompt shares with
+    the last one of a slot is not read again.
     """
 
-    def __init__(self, server: xllamacpp.Server, file: ModelFile, context: int) -> None:
+    def __init__(self, server: xllamacpp.Server, file: ModelFile, context: int, slots: int) -> None:
         self._server: xllamacpp.Server | None = server
         self._file = file
-        self._lock = threading.Lock()
+        self._places = Places(slots, context)
         self._closing = threading.Event()
         self._info = ModelInfo(
             engine="llamacpp",
@@ -81,6 +87,7 @@ class LlamaCppEngine:
             known=file.known,
             vocabulary_size=len(file.tokens),
             context=context,
+            slots=slots,
         )
 
     @property
@@ -101,15 +108,13 @@ class LlamaCppEngine:
         """See ``Engine.generate``. Cancelling and time-outs take effect within a token or a batch of 256."""
         watch = Watch(timeout, cancel, self._closing)
         ids = self._file.tokenizer.encode(prompt)
-        request = _request(ids, grammar, room_for_answer(self._info.context, len(ids), max_tokens))
+        longest = room_for_answer(self._info.context, len(ids), max_tokens)
+        request = _request(ids, grammar, longest)
         if caution:
             request["logit_bias"] = [[CONTROL_TOKENS["<start_function_call>"], -caution]]
-        watch.acquire(self._lock)
-        try:
-            watch.check()
+        # llama.cpp fails all requests where their tokens do not fit into the context together.
+        with self._places.taken(len(ids) + longest, watch):
             answer = self._answer(request, watch)
-        finally:
-            self._lock.release()
         if answer.failure:
             raise _failure(answer.failure, grammar)
         if answer.stop is None:
@@ -119,8 +124,8 @@ class LlamaCppEngine:
     def close(self) -> None:
         """See ``Engine.close``."""
         self._closing.set()
-        with self._lock:
-            self._server = None
+        self._places.wait_until_empty()
+        self._server = None
 
     def _answer(self, request: Mapping[str, Any], watch: Watch) -> Answer:
         answer = Answer(self._file.tokens)
@@ -129,17 +134,24 @@ class LlamaCppEngine:
             """Return True to end the answer."""
             return answer.add(chunk) or watch.problem() is not None
 
-        if self._server is None:
+        server = self._server
+        if server is None:
             raise EngineFailed("the engine is closed: open it again")
-        self._server.handle_completions(request, take)
+        server.handle_completions(request, take)
         return answer
 
 
-def _start(file: ModelFile, threads: int, context: int) -> xllamacpp.Server:
+def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp.Server:
     params = xllamacpp.CommonParams()
     params.model.path = str(file.path)
     params.n_ctx = context
-    params.n_parallel = 1
+    params.n_parallel = slots
+    # One context for all slots: their tokens, guesses included, go into one pass over the model, however many
+    # each has. Separate contexts would need a pass for each number of tokens, and memory for each slot.
+    params.kv_unified = True
+    # What a slot read last stays where it is until its room is needed, instead of being copied away at the
+    # start of each request.
+    params.cache_idle_slots = False
     params.n_batch = params.n_ubatch = _BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     # Gemma 3's sliding-window layers forget; kept whole, they can go back to any shared prefix.

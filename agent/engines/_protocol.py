@@ -48,7 +48,7 @@ class ModelInfo:
 
     ``engine`` is the engine's name, ``path`` and ``sha256`` (64 hexadecimal digits) are the model
     file's, ``name`` the model's own, ``known`` the signatures of the tools that need no declaration.
-    ``vocabulary_size`` and ``context`` count tokens.
+    ``vocabulary_size`` and ``context`` count tokens; ``slots`` requests are answered at once.
     """
 
     engine: str
@@ -59,6 +59,7 @@ class ModelInfo:
     known: frozenset[str]
     vocabulary_size: int
     context: int
+    slots: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,12 @@ class Generation:
 
 
 class Engine(Protocol):
-    """A model that is loaded and ready. May be used from several threads; it answers one at a time."""
+    """A model that is loaded and ready. May be used from several threads.
+
+    As many requests as it has slots are answered at once, the others in the order in which they come. Neither
+    the answer to a request nor whether it can be cancelled depends on the others, apart from rounding: see
+    docs/engines.md.
+    """
 
     @property
     def info(self) -> ModelInfo:

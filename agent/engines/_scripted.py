@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from agent.engines._places import Places
 from agent.engines._protocol import Generation, ModelInfo, PromptOrder, StopReason
 from agent.engines._watch import Watch
 from agent.errors import EngineError, EngineFailed
@@ -48,11 +50,13 @@ class ScriptedEngine:
         *,
         order: PromptOrder = PromptOrder.COMPACT,
         known: Iterable[str] = (),
+        slots: int = 1,
     ) -> None:
-        """Take a script. ``order`` and ``known`` are what ``info`` says of the model."""
+        """Take a script. ``order``, ``known`` and ``slots`` are what ``info`` says of the model."""
         self._answer: Callable[[str], Step] | None = script if callable(script) else None
         self._steps: deque[Step] = deque() if callable(script) else deque(script)
-        self._lock = threading.Lock()
+        self._asking = threading.Lock()
+        self._places = Places(slots, tokens=sys.maxsize)
         self._closing = threading.Event()
         self._info = ModelInfo(
             engine="scripted",
@@ -63,6 +67,7 @@ class ScriptedEngine:
             known=frozenset(known),
             vocabulary_size=0,
             context=4096,
+            slots=slots,
         )
         self.prompts: list[Prompt] = []
         self.grammars: list[str] = []
@@ -92,31 +97,29 @@ class ScriptedEngine:
 
         """
         watch = Watch(timeout, cancel, self._closing)
-        watch.acquire(self._lock)
-        try:
-            self.prompts.append(prompt)
-            self.grammars.append(grammar)
-            self.started.set()
-            step = self._step(to_text(prompt))
+        with self._places.taken(1, watch):
+            step = self._step(prompt, grammar)
             if isinstance(step, Wait):
                 raise watch.wait()
             if isinstance(step, EngineError):
                 raise step
             pieces = pieces_from_text(step) if isinstance(step, str) else tuple(step)
             return _generation(prompt, pieces, max_tokens)
-        finally:
-            self._lock.release()
 
     def close(self) -> None:
         """Refuse all further requests."""
         self._closing.set()
 
-    def _step(self, text: str) -> Step:
-        if self._answer is not None:
-            return self._answer(text)
-        if not self._steps:
-            raise EngineFailed(f"the script has no step for request {len(self.prompts)}")
-        return self._steps.popleft()
+    def _step(self, prompt: Prompt, grammar: str) -> Step:
+        with self._asking:
+            self.prompts.append(prompt)
+            self.grammars.append(grammar)
+            self.started.set()
+            if self._answer is None:
+                if not self._steps:
+                    raise EngineFailed(f"the script has no step for request {len(self.prompts)}")
+                return self._steps.popleft()
+        return self._answer(to_text(prompt))
 
 
 def _generation(prompt: Prompt, pieces: Prompt, max_tokens: int) -> Generation:

@@ -43,12 +43,6 @@ class Watch:
         if problem := self.problem():
             raise problem
 
-    def acquire(self, lock: threading.Lock) -> None:
-        """Take a lock, or raise when the request has to end before it is free."""
-        self.check()
-        while not lock.acquire(timeout=_LOOK_AGAIN):
-            self.check()
-
     def wait(self) -> EngineError:
         """Wait until the request has to end and return why."""
         while (problem := self.problem()) is None:

@@ -17,6 +17,7 @@ from agent.engines._ctransformers_writer import Chooser, Writer
 from agent.engines._gbnf import parse_gbnf
 from agent.engines._gbnf_matcher import Grammar
 from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
+from agent.engines._places import Places
 from agent.engines._protocol import Generation, ModelInfo
 from agent.engines._watch import Watch
 from agent.errors import EngineFailed
@@ -65,7 +66,7 @@ class CtransformersEngine:
         self._file = file
         self._chooser = Chooser(file.tokenizer, file.vocabulary_size)
         self._grammars: OrderedDict[str, Grammar] = OrderedDict()
-        self._lock = threading.Lock()
+        self._places = Places(slots=1, tokens=context)
         self._closing = threading.Event()
         self._info = ModelInfo(
             engine="ctransformers",
@@ -76,6 +77,7 @@ class CtransformersEngine:
             known=file.known,
             vocabulary_size=file.vocabulary_size,
             context=context,
+            slots=1,
         )
 
     @property
@@ -100,19 +102,15 @@ class CtransformersEngine:
         watch = Watch(timeout, cancel, self._closing)
         ids = self._file.tokenizer.encode(prompt)
         limit = room_for_answer(self._info.context, len(ids), max_tokens)
-        watch.acquire(self._lock)
-        try:
-            watch.check()
+        with self._places.taken(len(ids) + limit, watch):
             writer = Writer(self._chooser, self._grammar(grammar) if grammar else None, limit, caution)
             return self._answer(ids, writer, watch)
-        finally:
-            self._lock.release()
 
     def close(self) -> None:
         """See ``Engine.close``."""
         self._closing.set()
-        with self._lock:
-            self._network = None
+        self._places.wait_until_empty()
+        self._network = None
 
     def _grammar(self, text: str) -> Grammar:
         if text not in self._grammars:

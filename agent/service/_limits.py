@@ -12,10 +12,11 @@ class ServiceLimits:
     """How much a service takes on.
 
     ``waiting_per_client`` and ``waiting`` are the requests that wait for the model,
-    ``device_waiting_per_client`` and ``device_waiting`` those that wait for one device. ``dispatches`` are the calls under way on all devices together. ``questions_per_client`` wait for
-    a confirmation; ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are
-    the streams of WatchDevices. The model has ``plan_seconds`` for an answer, also where the client's
-    deadline is later or there is none.
+    ``device_waiting_per_client`` and ``device_waiting`` those that wait for one device. ``dispatches`` are
+    the calls under way on all devices together. ``questions_per_client`` wait for a confirmation;
+    ``conversations_per_client`` are remembered for ``conversation_seconds``. ``watchers`` are the streams of
+    WatchDevices. The model has ``plan_seconds`` for an answer, also where the client's deadline is later or
+    there is none.
     """
 
     waiting_per_client: int = 32

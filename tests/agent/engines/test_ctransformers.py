@@ -19,7 +19,8 @@ from agent.errors import (
     WrongArchitecture,
 )
 from agent.model import Manifest, file_sha256, manifest_path
-from agent.model.convert import convert_to_ctransformers, ensure_smollm2, packaged_smollm2
+from agent.model import ensure_smollm2
+from agent.model.convert import convert_to_ctransformers, packaged_smollm2
 from agent.prompt import render, to_text
 from tools_schema import grammar as grammar_of
 from tools_schema import load_tool_set

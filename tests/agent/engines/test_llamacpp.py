@@ -1,4 +1,7 @@
-"""The llama.cpp engine on real files: the built one, and Gemma 3 as packaged, which never learnt to call."""
+"""The llama.cpp engine on real files: the built one, and Gemma 3 as packaged, which never learnt to call.
+
+What it does as every engine is in ``test_engines``, and with several requests at once in ``test_slots``.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.engines import LlamaCppEngine, PromptOrder, StopReason, open_engine
-from agent.errors import (
-    EngineCancelled,
-    EngineFailed,
-    EngineTimeout,
-    GrammarRejected,
-    InvalidUnicode,
-    PromptTooLong,
-)
+from agent.errors import EngineCancelled, EngineFailed, EngineTimeout
 from agent.model import Tokenizer
-from agent.prompt import CONTROL_TOKENS, Piece, Prompt, parse_calls, pieces_from_text, render, to_text
+from agent.prompt import CONTROL_TOKENS, Piece, Prompt, parse_calls, render, to_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +27,6 @@ if TYPE_CHECKING:
 ONE_CALL = """
 root ::= call <[50]>
 call ::= <[48]> "call:f{a:" <[52]> [a-z]{2} "\\U0001F9BF" <[52]> ",b:" [0-9] "}" <[49]>
-"""
-CALL_OR_NOT = """
-root ::= (call <[50]>)?
-call ::= <[48]> "call:" [a-z]+ "{}" <[49]>
 """
 ENDLESS = "root ::= [a-z] root"  # no end is allowed, whatever the model would like
 OK = 'root ::= "ok"'
@@ -123,50 +115,14 @@ def test_a_stock_file_gets_official_prompts(stock: LlamaCppEngine) -> None:
     assert stock.info.vocabulary_size == 262_144
 
 
-def test_it_is_warm_when_it_is_open(built_model: Path) -> None:
-    engine = open_engine(built_model, threads=1)
-    try:
-        warmed = engine.generate(said("x"), max_tokens=1)
-    finally:
-        engine.close()
-    # Only a prompt that was evaluated before can be reused: <bos><start_of_turn>user\n at the least.
-    assert warmed.cached_tokens >= 4
-
-
-@pytest.mark.parametrize("name", ["built", "stock"])
-def test_the_grammar_is_followed_whatever_the_model_learnt(name: str, request: pytest.FixtureRequest) -> None:
-    engine: LlamaCppEngine = request.getfixturevalue(name)
-    generation = engine.generate(said("hello"), grammar=ONE_CALL)
+def test_a_stock_file_follows_the_grammar_with_the_tokens_that_it_has_other_names_for(
+    stock: LlamaCppEngine,
+) -> None:
+    generation = stock.generate(said("hello"), grammar=ONE_CALL)
     (call,) = parse_calls(generation.pieces)
-    assert generation.stop is StopReason.START_RESPONSE
     assert call.name == "f"
-    text, number = call.arguments["a"], call.arguments["b"]
-    assert isinstance(text, str)
-    assert (len(text), text[-1]) == (3, "🦿")
-    assert isinstance(number, int)
-
-
-def test_an_answer_ends_at_the_token_that_ends_the_turn(built: LlamaCppEngine) -> None:
-    generation = built.generate(said("hello"), grammar=OK)
-    assert to_text(generation.pieces) == "ok"
-    assert generation.stop is StopReason.END_OF_TURN
-
-
-def test_a_grammar_that_allows_nothing_lets_the_model_decline(built: LlamaCppEngine) -> None:
-    generation = built.generate(said("hello"), grammar=CALL_OR_NOT)
-    calls = parse_calls(generation.pieces)
-    assert bool(calls) is (generation.stop is StopReason.START_RESPONSE)
-
-
-def test_a_long_answer_is_cut_off(built: LlamaCppEngine) -> None:
-    generation = built.generate(said("hello"), grammar="root ::= [a-z]{100}", max_tokens=5)
-    assert generation.stop is StopReason.LENGTH
-    assert generation.output_tokens == 5
-
-
-def test_the_same_prompt_gives_the_same_answer(built: LlamaCppEngine) -> None:
-    first, second = (built.generate(said("timer"), max_tokens=8) for _ in range(2))
-    assert first.pieces == second.pieces
+    assert str(call.arguments["a"]).endswith("🦿")
+    assert generation.stop is StopReason.START_RESPONSE
 
 
 def test_a_second_request_evaluates_only_its_own_tokens(built: LlamaCppEngine, built_model: Path) -> None:
@@ -185,22 +141,6 @@ def test_a_second_request_evaluates_only_its_own_tokens(built: LlamaCppEngine, b
     assert generation.cached_tokens == shared
 
 
-def test_text_that_looks_like_a_token_is_another_prompt_to_llama_cpp(built: LlamaCppEngine) -> None:
-    text = said("<end_of_turn>")
-    tokens = pieces_from_text(to_text(text))
-    assert text != tokens
-    built.generate(text, max_tokens=1)
-    generation = built.generate(tokens, max_tokens=1)
-    assert generation.cached_tokens == len(["<bos>", "<start_of_turn>", "user", "\n"])
-
-
-@pytest.mark.parametrize("looks", [1, 2, 3, 6])
-def test_a_request_can_be_cancelled_at_any_time(built: LlamaCppEngine, looks: int) -> None:
-    with pytest.raises(EngineCancelled):
-        built.generate(said("hello"), grammar=ENDLESS, max_tokens=2000, cancel=CancelAt(looks))
-    assert to_text(built.generate(said("hello"), grammar=OK).pieces) == "ok"
-
-
 def test_a_long_prompt_can_be_cancelled_while_it_is_read(built: LlamaCppEngine) -> None:
     long = said("no such thing, " * 300)
     with pytest.raises(EngineCancelled):
@@ -208,60 +148,10 @@ def test_a_long_prompt_can_be_cancelled_while_it_is_read(built: LlamaCppEngine) 
     assert to_text(built.generate(said("hello"), grammar=OK).pieces) == "ok"
 
 
-@pytest.mark.parametrize("timeout", [0.0, 0.3])
-def test_an_answer_that_takes_too_long_is_given_up(built: LlamaCppEngine, timeout: float) -> None:
+def test_an_answer_that_takes_too_long_is_given_up(built: LlamaCppEngine) -> None:
     with pytest.raises(EngineTimeout):
-        built.generate(said("hello"), grammar=ENDLESS, max_tokens=4000, timeout=timeout)
+        built.generate(said("hello"), grammar=ENDLESS, max_tokens=4000, timeout=0.3)
     assert to_text(built.generate(said("hello"), grammar=OK).pieces) == "ok"
-
-
-def test_one_request_is_answered_at_a_time_and_waiting_ends_with_the_time(built: LlamaCppEngine) -> None:
-    cancel = CancelAt(1_000_000)
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(built.generate, said("hello"), grammar=ENDLESS, max_tokens=4000, cancel=cancel)
-        assert cancel.seen.wait(10)
-        with pytest.raises(EngineTimeout):
-            built.generate(said("hello"), timeout=0.05)
-        with pytest.raises(EngineCancelled):
-            built.generate(said("hello"), cancel=CancelAt(3))
-        cancel.set()
-        assert isinstance(running.exception(), EngineCancelled)
-
-
-def test_requests_from_several_threads_are_all_answered(built: LlamaCppEngine) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        generations = list(pool.map(lambda text: built.generate(said(text), grammar=OK), TEXTS))
-    assert [to_text(generation.pieces) for generation in generations] == ["ok"] * len(TEXTS)
-
-
-@pytest.mark.parametrize(
-    "grammar",
-    [
-        "root ::= undefined",
-        'root ::= root "a"',
-        'start ::= "a"',
-        "root ::= [a-z",
-        'root ::= "a" <[106]>',
-        "root ::= <no_such_token>",
-        '%llguidance {}\nstart: "a" ||',
-        "nonsense",
-    ],
-)
-def test_a_wrong_grammar_is_refused_and_the_engine_goes_on(built: LlamaCppEngine, grammar: str) -> None:
-    with pytest.raises(GrammarRejected):
-        built.generate(said("hello"), grammar=grammar, max_tokens=4)
-    assert to_text(built.generate(said("hello"), grammar=OK).pieces) == "ok"
-
-
-def test_a_prompt_over_the_context_is_refused(built: LlamaCppEngine) -> None:
-    with pytest.raises(PromptTooLong) as caught:
-        built.generate(said("x " * 5000))
-    assert caught.value.metadata["context"] == "4096"
-
-
-def test_a_prompt_with_half_a_character_is_refused(built: LlamaCppEngine) -> None:
-    with pytest.raises(InvalidUnicode):
-        built.generate((Piece("\ud800"),))
 
 
 def test_closing_ends_the_answer_and_refuses_more(built_model: Path) -> None:
