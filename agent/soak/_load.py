@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from bridge.emulator import EmulatedPhone
 from intentagent.v1 import outcome_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from pathlib import Path
 
     from agent.soak._services import Service
@@ -188,9 +187,7 @@ def _report(tally: _Tally, timers: Counter[tuple[str, int]], requests: int, seco
     for name, count in tally.failed.most_common():
         print(f"  {count:6} WRONG: {name}")
     lost, double = tally.timers - timers, timers - tally.timers
-    print(
-        f"  {timers.total()} timers on the phones, {lost.total()} lost, {double.total()} that nobody answered for"
-    )
+    print(f"  {timers.total()} timers on the phones, {lost.total()} lost, {double.total()} unanswered")
     growth = tally.resident[-1] / tally.resident[0] - 1
     print(f"  memory {growth:+.1%} since a fifth of the requests; {_GROWTH:.0%} are allowed")
     all_answered = tally.ended == requests and not tally.failed and not lost and not double
