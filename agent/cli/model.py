@@ -26,6 +26,7 @@ from agent.model import (
     ensure_model,
     is_built,
     load_adapter,
+    named_base,
     packaged_base,
     read_manifest,
     read_model_file,
@@ -57,7 +58,8 @@ def build(
         Path | None,
         typer.Option(
             help="Base model: Gemma 3 270M or FunctionGemma as a GGUF file, a safetensors file or a folder "
-            "from Hugging Face; the packaged one when absent."
+            "from Hugging Face; a LLaMA as a GGUF file, or 'smollm2', for the engine ctransformers; the "
+            "packaged one when absent."
         ),
     ] = None,
     adapter: Annotated[
@@ -87,12 +89,13 @@ def build(
         raise typer.BadParameter("a choice of formats needs --out", param_hint="--out")
     bare = adapter == _NO_ADAPTER
     file = None if adapter is None or bare else Path(adapter)
+    base = named_base(base)
     with build_progress() as progress:
         if out is None:
             target = ensure_model(progress, base=base, adapter=file, bare=bare)
         else:
             target = out
-            used = None if bare else file or default_adapter()
+            used = None if bare else file or default_adapter(base)
             plan = QuantisationPlan.for_adapter(load_adapter(used).metadata if used else None)
             build_model(base or packaged_base(), used, out, plan=replace(plan, **formats), progress=progress)
     manifest = read_manifest(target)

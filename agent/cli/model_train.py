@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from agent.cli._output import KNOWN_ERRORS, ExitCode, fail
-from agent.model import WeightFormat
+from agent.model import WeightFormat, named_base
 from agent.model.train import Options, Precision, Recipe, TrainingError
 from agent.model.train import train as run_training
 from agent.model.train._own_tools import (
@@ -94,7 +94,7 @@ def train(
     ] = None,
     base: Annotated[
         Path | None,
-        typer.Option(help="Base model: GGUF, safetensors or folder; if absent the packaged one."),
+        typer.Option(help="Base model: GGUF, safetensors or folder, or smollm2; if absent the packaged one."),
     ] = None,
     start: Annotated[
         Path | None,
@@ -110,8 +110,9 @@ def train(
     """
     try:
         recipe = _DEFAULTS
+        base = named_base(base)
         if tools is not None and examples is not None and data is None and validation is None:
-            start = start_adapter(start)
+            start = start_adapter(start, base)
             recipe = continued_recipe(start)
             own = write_data_for_run(run, start, tools, examples, declared=declared, seed=seed, resume=resume)
             data, validation = own.training, own.validation

@@ -2,18 +2,19 @@
 
 from agent.model._adapter import (
     ADAPTED_MATRICES,
-    TRAINED_ROWS,
     Adapter,
     AdapterMetadata,
     load_adapter,
     merge,
     save_adapter,
 )
-from agent.model._base import BaseModel, base_sha256, read_base, read_model_file
-from agent.model._build import Progress, build, build_model
-from agent.model._cache import cached_model, default_adapter, ensure_model, is_built
+from agent.model._base import TRAINED_ROWS, BaseModel, base_sha256, read_base, read_model_file
+from agent.model._build import build, build_model
+from agent.model._cache import cached_model, default_adapter, ensure_model, ensure_smollm2, is_built
+from agent.model._families import SMOLLM2, named_base, open_base
 from agent.model._files import cache_directory, file_sha256
 from agent.model._gemma3 import Gemma3Config
+from agent.model._gguf_writer import Progress
 from agent.model._manifest import (
     LICENCE_NOTICE,
     Manifest,
@@ -32,6 +33,7 @@ __all__ = [
     "ADAPTED_MATRICES",
     "DEFAULT_MERGES",
     "LICENCE_NOTICE",
+    "SMOLLM2",
     "TRAINED_ROWS",
     "Adapter",
     "AdapterMetadata",
@@ -54,11 +56,14 @@ __all__ = [
     "cut_vocabulary",
     "default_adapter",
     "ensure_model",
+    "ensure_smollm2",
     "file_sha256",
     "is_built",
     "load_adapter",
     "manifest_path",
     "merge",
+    "named_base",
+    "open_base",
     "packaged_base",
     "read_base",
     "read_manifest",

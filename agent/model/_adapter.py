@@ -1,7 +1,8 @@
 """The adapter: what training changes, as a small file beside the code.
 
 A safetensors file. For each adapted matrix of each layer ``blk.N.NAME.lora_a`` [rank, in] and ``.lora_b``
-[out, rank]; ``token_embd.rows`` [control tokens, width] replaces the embedding rows of the control tokens.
+[out, rank]; ``token_embd.rows`` [control tokens, width] replaces the embedding rows of the control tokens,
+in the order of their ids in Gemma's vocabulary (`TRAINED_ROWS`), whatever ids they have in another one.
 All are float16. ``vocabulary`` [entries], int32, ascending, has the ids that are kept, where the adapter was
 trained with a choice of its own. The file's metadata has one entry, ``intent_agent``:
 `AdapterMetadata` as JSON.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 import safetensors
@@ -21,24 +22,16 @@ from pydantic import BaseModel as PydanticModel
 from pydantic import ConfigDict, Field, ValidationError
 
 from agent.errors import AdapterError
+from agent.model._base import TRAINED_ROWS, LazyTensors
 from agent.model._files import replacing
 from agent.model._quantise import WeightFormat
 from agent.model._vocabulary import DEFAULT_MERGES
-from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from agent.model._base import BaseModel
-
 ADAPTED_MATRICES = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 """The matrices of a layer that may have a low-rank update, by their GGUF names."""
-
-TRAINED_ROWS = tuple(sorted(identity for identity in CONTROL_TOKENS.values() if identity > 3))
-"""The ids whose embeddings the adapter replaces: 46 to 52, 105 and 106, in this order in ``token_embd.rows``.
-
-They are untrained in the pretrained model.
-"""
 
 EMBEDDING = "token_embd.weight"
 _ROWS = "token_embd.rows"
@@ -73,6 +66,11 @@ class AdapterMetadata(PydanticModel):
     seed: int = 0
     steps: int = 0
     recipe: AdapterRecipe = AdapterRecipe()
+
+    @property
+    def trained_on(self) -> str:
+        """The SHA-256 of the base model that it was trained on; empty where that is not written down."""
+        return str((self.model_extra or {}).get("base_sha256", ""))
 
     @property
     def metrics(self) -> dict[str, Any]:
@@ -138,7 +136,22 @@ def load_adapter(path: Path) -> Adapter:
     return Adapter(metadata, tensors, vocabulary)
 
 
-def merge(base: BaseModel, adapter: Adapter | None) -> MergedTensors:
+class AdaptedBase(Protocol):
+    """A base model as an adapter sees it: `BaseModel` or `LlamaBase`."""
+
+    @property
+    def tensors(self) -> LazyTensors: ...
+    @property
+    def layers(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def trained_rows(self) -> tuple[int, ...]:
+        """The ids of the control tokens whose embeddings an adapter replaces, in the order of its rows."""
+        ...
+
+
+def merge(base: AdaptedBase, adapter: Adapter | None) -> MergedTensors:
     """Return the base model's tensors with the adapter in them: W + scale * (B @ A), and the replaced rows.
 
     Nothing is computed before a tensor is asked for. Without an adapter the tensors are the base's.
@@ -153,7 +166,7 @@ def merge(base: BaseModel, adapter: Adapter | None) -> MergedTensors:
 class MergedTensors(Mapping[str, NDArray[np.float32]]):
     """Tensors by GGUF name; each is computed anew at every access."""
 
-    def __init__(self, base: BaseModel, adapter: Adapter | None) -> None:
+    def __init__(self, base: AdaptedBase, adapter: Adapter | None) -> None:
         self._base = base
         self._adapter = adapter
         if adapter is not None:
@@ -169,7 +182,7 @@ class MergedTensors(Mapping[str, NDArray[np.float32]]):
             up = self._adapter.tensors[f"{stem}.lora_b"].astype(np.float32)
             value += np.float32(self._adapter.metadata.scale) * (up @ down)
         elif name == EMBEDDING and _ROWS in self._adapter.tensors:
-            value[list(TRAINED_ROWS)] = self._adapter.tensors[_ROWS]
+            value[list(self._base.trained_rows)] = self._adapter.tensors[_ROWS]
         return value
 
     def __iter__(self) -> Iterator[str]:
@@ -187,14 +200,14 @@ class MergedTensors(Mapping[str, NDArray[np.float32]]):
         value = self._base.tensors.rows(EMBEDDING, ids)
         if self._adapter is not None and _ROWS in self._adapter.tensors:
             replaced = self._adapter.tensors[_ROWS]
-            for row, identity in enumerate(TRAINED_ROWS):
+            for row, identity in enumerate(self._base.trained_rows):
                 value[ids == identity] = replaced[row]
         return value
 
 
-def _check(base: BaseModel, adapter: Adapter) -> None:
-    expected: dict[str, tuple[int, ...]] = {_ROWS: (len(TRAINED_ROWS), base.config.width)}
-    for layer in range(base.config.layers):
+def _check(base: AdaptedBase, adapter: Adapter) -> None:
+    expected: dict[str, tuple[int, ...]] = {_ROWS: (len(TRAINED_ROWS), base.width)}
+    for layer in range(base.layers):
         for matrix in ADAPTED_MATRICES:
             stem = f"blk.{layer}.{matrix}"
             low = adapter.tensors.get(f"{stem}.lora_a")
@@ -210,13 +223,13 @@ def _check(base: BaseModel, adapter: Adapter) -> None:
         if name not in expected:
             raise AdapterError(
                 f"the adapter's tensor {name} has no place in this base model: the adapter is of another "
-                "kind or for another size of Gemma 3",
+                "kind or for another model",
                 tensor=name,
             )
         if value.shape != expected[name]:
             raise AdapterError(
                 f"the adapter's tensor {name} has the shape {value.shape}, expected {expected[name]} for "
-                "this base model: the adapter is for another size of Gemma 3",
+                "this base model: the adapter is for another model",
                 tensor=name,
             )
         if not np.isfinite(value).all():

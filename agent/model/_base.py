@@ -20,6 +20,9 @@ from agent.prompt import CONTROL_TOKENS
 if TYPE_CHECKING:
     from pathlib import Path
 
+TRAINED_ROWS = tuple(sorted(identity for identity in CONTROL_TOKENS.values() if identity > 3))
+"""The ids of the control tokens of the call format, untrained in the pretrained model: 46 to 52, 105, 106."""
+
 _MOST_NAMED = 3
 _OTHER_FORMATS = (
     (
@@ -95,6 +98,21 @@ class BaseModel:
     scores: NDArray[np.float32]
     token_types: NDArray[np.int32]
     metadata: Mapping[str, MetadataValue]
+
+    @property
+    def layers(self) -> int:
+        """The number of layers."""
+        return self.config.layers
+
+    @property
+    def width(self) -> int:
+        """The length of an embedding."""
+        return self.config.width
+
+    @property
+    def trained_rows(self) -> tuple[int, ...]:
+        """The ids whose embeddings an adapter replaces."""
+        return TRAINED_ROWS
 
     @property
     def is_functiongemma(self) -> bool:

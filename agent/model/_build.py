@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-import errno
-import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import gguf
-import numpy as np
 
 from agent.errors import ModelBuildError
 from agent.model._adapter import EMBEDDING, Adapter, MergedTensors, load_adapter, merge
-from agent.model._base import BaseModel, base_sha256, read_base
-from agent.model._files import CACHE_VARIABLE, file_sha256, replacing
+from agent.model._base import BaseModel, base_sha256
+from agent.model._families import open_base
+from agent.model._files import cannot_write, file_sha256, replacing
 from agent.model._gemma3 import ARCHITECTURE
-from agent.model._manifest import Manifest, ModelInputs, manifest_path
-from agent.model._quantise import QuantisationPlan, quantise, stored_size
+from agent.model._gguf_writer import Progress, add_facts, write_tensors
+from agent.model._manifest import LICENCE_NOTICE, Manifest, ModelInputs, manifest_path
+from agent.model._quantise import QuantisationPlan
 from agent.model._vocabulary import DEFAULT_MERGES, VocabularyCut, cut_vocabulary
+from agent.model.convert._base import LlamaBase
+from agent.model.convert._build import build_llama
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Progress: TypeAlias = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and of how much; the unit is bytes of the file."""
+    import numpy as np
+    from numpy.typing import NDArray
 
 _NAME = "Intent Agent"
-_STAGE = "Building the model file"
 _COPIED_PREFIXES = (f"{ARCHITECTURE}.", "tokenizer.ggml.")
 _REPLACED_KEYS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
-_SPACE_NEEDED = 420 << 20
-"""Bytes for the unpacked base model and the built file."""
-_FILE_TYPE_GUESSED = 1024
-"""``LLAMA_FTYPE_GUESSED`` of llama.cpp: the formats are those of the tensors."""
 
 
 def build(
@@ -70,7 +65,7 @@ def build(
     try:
         with replacing(target) as unfinished:
             name = _NAME if adapter else str(base.metadata.get("general.name", base.path.stem))
-            _write(base, tensors, cut, chosen, name, unfinished, progress or _silent)
+            _write(base, tensors, cut, chosen, name, unfinished, progress)
     except OSError as error:
         raise cannot_write(target, error) from error
     return cut
@@ -86,7 +81,8 @@ def build_model(
 ) -> Manifest:
     """Build a model file from files, and write its manifest beside it.
 
-    A FunctionGemma without an adapter keeps its own control tokens and wants the official prompts.
+    A FunctionGemma without an adapter keeps its own control tokens and wants the official prompts. Of a LLaMA
+    the file is one for ctransformers; without an adapter its weights stay as they are stored.
 
     The manifest is written last: a process that stops between the two leaves a pair that `verify` refuses.
 
@@ -97,16 +93,23 @@ def build_model(
     loaded = load_adapter(adapter) if adapter else None
     chosen = plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None)
     inputs = model_inputs(base_sha256(base), adapter, loaded, chosen)
-    opened = read_base(base)
-    cut = build(opened, loaded, target, plan=chosen, progress=progress)
+    opened = open_base(base)
+    official, licence = False, LICENCE_NOTICE
+    if isinstance(opened, LlamaBase):
+        size = build_llama(opened, loaded, target, plan=chosen, progress=progress)
+        licence = opened.licence_notice
+    else:
+        size = len(build(opened, loaded, target, plan=chosen, progress=progress).tokens)
+        official = opened.is_functiongemma and not loaded
     manifest = Manifest(
         sha256=file_sha256(target),
         size=target.stat().st_size,
         inputs=inputs,
-        prompt_order="OFFICIAL" if opened.is_functiongemma and not loaded else "COMPACT",
+        prompt_order="OFFICIAL" if official else "COMPACT",
         known_signatures=loaded.metadata.known_signatures if loaded else (),
-        vocabulary_size=len(cut.tokens),
+        vocabulary_size=size,
         languages=loaded.metadata.languages if loaded else (),
+        licence=licence,
         metrics=loaded.metadata.metrics if loaded else {},
         created=datetime.now(UTC).replace(microsecond=0),
         adapter=loaded.metadata if loaded else None,
@@ -139,72 +142,21 @@ def _write(
     plan: QuantisationPlan,
     name: str,
     target: Path,
-    progress: Progress,
+    progress: Progress | None,
 ) -> None:
     writer = gguf.GGUFWriter(target, ARCHITECTURE)
-    _add_metadata(writer, base, cut)
-    writer.add_name(name)
-    formats = {}
-    total = 0
-    for tensor in tensors:
-        shape = (len(cut.kept), base.config.width) if tensor == EMBEDDING else tensors.shape(tensor)
-        formats[tensor] = plan.type_of(tensor, shape)
-        size = stored_size(shape, formats[tensor])
-        writer.add_tensor_info(tensor, shape, np.dtype(np.float32), size, raw_dtype=formats[tensor])
-        total += size
-    try:
-        writer.write_header_to_file(target)
-        writer.write_kv_data_to_file()
-        writer.write_ti_data_to_file()
-        done = 0
-        progress(_STAGE, done, total)
-        for tensor in tensors:
-            # One tensor at a time, so that memory holds little more than the largest.
-            values = tensors.embedding_rows(cut.kept) if tensor == EMBEDDING else tensors[tensor]
-            stored = quantise(values, formats[tensor])
-            writer.write_tensor_data(stored)
-            done += stored.nbytes
-            progress(_STAGE, done, total)
-    finally:
-        writer.close()
-
-
-def _add_metadata(writer: gguf.GGUFWriter, base: BaseModel, cut: VocabularyCut) -> None:
     writer.add_basename("gemma-3")
     writer.add_size_label("270M")
     writer.add_license("gemma")
-    writer.add_quantization_version(gguf.GGML_QUANT_VERSION)
-    writer.add_file_type(_FILE_TYPE_GUESSED)
-    for key, value in base.metadata.items():
-        if not key.startswith(_COPIED_PREFIXES) or key in _REPLACED_KEYS:
-            continue
-        match value:
-            case bool():
-                writer.add_bool(key, value)
-            case int():
-                writer.add_uint32(key, value)
-            case float():
-                writer.add_float32(key, value)
-            case str():
-                writer.add_string(key, value)
+    add_facts(writer, base.metadata, _COPIED_PREFIXES, without=_REPLACED_KEYS)
     writer.add_token_list(cut.tokens)
     writer.add_token_scores(cut.scores.tolist())
     writer.add_token_types(cut.types.tolist())
     writer.add_eot_token_id(CONTROL_TOKENS["<end_of_turn>"])
+    writer.add_name(name)
+    shapes = {tensor: tensors.shape(tensor) for tensor in tensors} | {EMBEDDING: (len(cut.kept), base.width)}
 
+    def read(tensor: str) -> NDArray[np.float32]:
+        return tensors.embedding_rows(cut.kept) if tensor == EMBEDDING else tensors[tensor]
 
-def _silent(stage: str, done: int, total: int) -> None:
-    """Report to nobody."""
-
-
-def cannot_write(target: Path, error: OSError) -> ModelBuildError:
-    """Return the error that says why a file could not be written, and what to do."""
-    free = shutil.disk_usage(target.parent).free if target.parent.is_dir() else 0
-    # NumPy's own error for a short write carries no number.
-    if error.errno == errno.ENOSPC or (error.errno is None and free < _SPACE_NEEDED):
-        return ModelBuildError(
-            f"the disk is full: {target.parent} has {free >> 20} MB free, about {_SPACE_NEEDED >> 20} are "
-            f"needed; free some, or set {CACHE_VARIABLE} to a folder on another disk",
-            path=str(target),
-        )
-    return ModelBuildError(f"cannot write {target}: {error.strerror or error}", path=str(target))
+    write_tensors(writer, target, shapes, read, plan, progress)

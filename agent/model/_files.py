@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from agent.errors import ModelFileMissing
+from agent.errors import ModelBuildError, ModelFileMissing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CACHE_VARIABLE = "INTENT_AGENT_CACHE"
 _UNFINISHED = ".part"
+_SPACE_NEEDED = 420 << 20
+"""Bytes for the unpacked base model and the built file."""
 
 
 def cache_directory() -> Path:
@@ -63,3 +66,16 @@ def remove_unfinished(folder: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def cannot_write(target: Path, error: OSError) -> ModelBuildError:
+    """Return the error that says why a file could not be written, and what to do."""
+    free = shutil.disk_usage(target.parent).free if target.parent.is_dir() else 0
+    # NumPy's own error for a short write carries no number.
+    if error.errno == errno.ENOSPC or (error.errno is None and free < _SPACE_NEEDED):
+        return ModelBuildError(
+            f"the disk is full: {target.parent} has {free >> 20} MB free, about {_SPACE_NEEDED >> 20} are "
+            f"needed; free some, or set {CACHE_VARIABLE} to a folder on another disk",
+            path=str(target),
+        )
+    return ModelBuildError(f"cannot write {target}: {error.strerror or error}", path=str(target))

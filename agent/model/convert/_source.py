@@ -54,6 +54,12 @@ class LlamaFile:
     name: str
 
     @property
+    def short_name(self) -> str:
+        """The family and the size, such as smollm2-135M, where the file tells them."""
+        facts = (self.file.metadata.get(f"general.{key}") for key in ("basename", "size_label"))
+        return "-".join(str(fact) for fact in facts if fact) or self.name
+
+    @property
     def converter_version(self) -> int | None:
         """The version of the converter that wrote the file; None where none did."""
         version = self.file.metadata.get(VERSION)

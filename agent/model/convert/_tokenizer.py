@@ -118,6 +118,10 @@ class LlamaTokenizer:
         """The ids of our control tokens, by name."""
         return MappingProxyType(self._control)
 
+    def control_id(self, name: str) -> int:
+        """Return the id of a control token."""
+        return self._control[name]
+
     def encode(self, prompt: Iterable[Piece]) -> list[int]:
         """Return the ids of a prompt; nothing is added. Neighbouring texts count as one.
 

@@ -9,18 +9,19 @@ the vocabulary as it was, see `LlamaTokenizer`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from agent.errors import ModelFileCorrupt, WrongArchitecture
+from agent.errors import ModelBuildError, ModelFileCorrupt, WrongArchitecture
 from agent.model._vocabulary import TokenType
 from agent.model.convert._byte_alphabet import bytes_of
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from agent.model._gguf_file import GgufFile, MetadataValue
 
@@ -118,17 +119,55 @@ def convert_vocabulary(source: SourceVocabulary) -> ConvertedVocabulary:
     for byte in range(256):
         if (name := byte_name(byte)) not in present:
             add(name, TokenType.BYTE)
+    known = control_ids(source)
     control = {}
-    ids = {token: identity for identity, token in enumerate(source.tokens)}
     for name in CONTROL_TOKENS:
-        known = (ids[alias] for alias in (name, *_ALIASES.get(name, ())) if alias in ids)
-        identity = next(known, None)
-        if identity is None:
-            identity = add(name, TokenType.CONTROL)
+        identity = known[name] if name in known else add(name, TokenType.CONTROL)
         if types[identity] != TokenType.UNKNOWN:
             types[identity] = int(TokenType.CONTROL)
         control[name] = identity
     return ConvertedVocabulary(tuple(tokens), tuple(scores), tuple(types), control)
+
+
+def control_ids(source: SourceVocabulary) -> dict[str, int]:
+    """Return the ids of those control tokens of our call format that a vocabulary has, by our names."""
+    ids = {token: identity for identity, token in enumerate(source.tokens)}
+    found = {}
+    for name in CONTROL_TOKENS:
+        for alias in (name, *_ALIASES.get(name, ())):
+            if alias in ids:
+                found[name] = ids[alias]
+                break
+    return found
+
+
+def with_control_tokens(source: SourceVocabulary, path: Path) -> SourceVocabulary:
+    """Give the control tokens of our call format that a vocabulary lacks the places of others, in order.
+
+    An adapter replaces their embeddings, so what they meant before is lost: SmolLM2's are of use for source
+    code alone.
+
+    Raises:
+        ModelBuildError: the vocabulary of `path` has too few control tokens without a use.
+
+    """
+    known = control_ids(source)
+    missing = [name for name in CONTROL_TOKENS if name not in known]
+    spare = [
+        identity
+        for identity, kind in enumerate(source.types)
+        if kind in (TokenType.CONTROL, TokenType.UNUSED) and identity not in known.values()
+    ]
+    if len(spare) < len(missing):
+        raise ModelBuildError(
+            f"the vocabulary of {path} has {len(spare)} control tokens to spare, and the call format needs "
+            f"{len(missing)} more: take another model, such as SmolLM2-135M",
+            path=str(path),
+        )
+    tokens, types = list(source.tokens), list(source.types)
+    for name, identity in zip(missing, spare, strict=False):
+        tokens[identity], types[identity] = name, int(TokenType.CONTROL)
+    return replace(source, tokens=tuple(tokens), types=tuple(types))
 
 
 def byte_name(byte: int) -> str:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 import torch
 
 from agent.model import (
-    TRAINED_ROWS,
     Adapter,
     AdapterMetadata,
     choose_entries,
     file_sha256,
     load_adapter,
+    open_base,
     packaged_base,
-    read_base,
     save_adapter,
 )
 from agent.model._quantise import WeightFormat, rounded
+from agent.model.convert import LlamaBase
 from agent.model.train._base_weights import BaseWeights, load_base
 from agent.model.train._batches import BLOCKS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
@@ -92,7 +92,7 @@ class _Run:
         self._network = Network(
             base.shape,
             base.tensors,
-            TRAINED_ROWS,
+            base.control_ids,
             rank=self._recipe.rank,
             scale=self._recipe.scale,
             seed=self._recipe.seed,
@@ -304,12 +304,15 @@ class _Run:
 
 def _vocabulary(options: Options, base: Path, reporter: Reporter) -> NDArray[np.int32] | None:
     if options.recipe.vocabulary is not None:
+        opened = open_base(base)
+        if isinstance(opened, LlamaBase):
+            raise TrainingError("the vocabulary of a LLaMA is not cut: leave --vocabulary away")
         reporter.note(
             f"choosing {options.recipe.vocabulary} entries of the vocabulary by {options.data.name}"
         )
         texts = (text for row in read_rows(options.data) for text in texts_of(row))
         try:
-            return choose_entries(read_base(base), texts, options.recipe.vocabulary)
+            return choose_entries(opened, texts, options.recipe.vocabulary)
         except ValueError as error:
             raise TrainingError(str(error), option="vocabulary") from error
     return load_adapter(options.start).vocabulary if options.start else None

@@ -35,9 +35,9 @@ def continued_recipe(start: Path) -> Recipe:
     )
 
 
-def start_adapter(start: Path | None) -> Path:
-    """Return the adapter to go on from: the given one, or the packaged one."""
-    found = start or default_adapter()
+def start_adapter(start: Path | None, base: Path | None) -> Path:
+    """Return the adapter to go on from: the given one, or the packaged one of the base model."""
+    found = start or default_adapter(base)
     if found is None:
         raise TrainingError("this package has no adapter; name one to start from with --from")
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from agent.model.train._options import TrainingError
-from agent.prompt import CONTROL_TOKENS, TRIGGER, Piece, Prompt, render
+from agent.prompt import TRIGGER, Piece, Prompt, render
 from agent.prompt._history import exchange_messages
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from agent.model import Tokenizer
 
-_END_CALL = CONTROL_TOKENS["<end_function_call>"]
+class PromptTokenizer(Protocol):
+    """What is used of a tokenizer: `Tokenizer` or `LlamaTokenizer`."""
+
+    def encode(self, prompt: Iterable[Piece]) -> list[int]: ...
+    def control_id(self, name: str) -> int: ...
 
 
 class RowCall(BaseModel):
@@ -130,19 +133,19 @@ def texts_of(row: Row) -> list[str]:
     return [piece.text for piece in (*prompt, *answer) if not piece.control]
 
 
-def to_example(row: Row, tokenizer: Tokenizer, decision_weight: float) -> Example:
+def to_example(row: Row, tokenizer: PromptTokenizer, decision_weight: float) -> Example:
     """Tokenise a row; the first answer token and those after a call get ``decision_weight``, others 1."""
     prompt, answer = prompt_and_answer(row)
     start = tokenizer.encode(prompt)
     end = tokenizer.encode(answer)
     weights = np.ones(len(end), dtype=np.float32)
     weights[0] = decision_weight
-    weights[1:][np.array(end[:-1]) == _END_CALL] = decision_weight
+    weights[1:][np.array(end[:-1]) == tokenizer.control_id("<end_function_call>")] = decision_weight
     return Example(row.id, row.lang, row.kind, np.array([*start, *end]), len(start), weights)
 
 
 def to_examples(
-    rows: Iterable[Row], tokenizer: Tokenizer, *, decision_weight: float, longest: int
+    rows: Iterable[Row], tokenizer: PromptTokenizer, *, decision_weight: float, longest: int
 ) -> tuple[list[Example], Counter[str]]:
     """Return the rows as examples, and how many of each kind are longer than ``longest`` tokens."""
     examples: list[Example] = []

@@ -18,8 +18,7 @@ from agent.errors import (
     ModelHashMismatch,
     WrongArchitecture,
 )
-from agent.model import Manifest, file_sha256, manifest_path
-from agent.model import ensure_smollm2
+from agent.model import Manifest, ensure_smollm2, file_sha256, manifest_path
 from agent.model.convert import convert_to_ctransformers, packaged_smollm2
 from agent.prompt import render, to_text
 from tools_schema import grammar as grammar_of

@@ -187,7 +187,7 @@ def test_the_packaged_base_is_unpacked_only_for_the_build(
 def test_without_an_adapter_of_its_own_the_base_alone_is_built(
     cache: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "default_adapter", lambda: None)
+    monkeypatch.setattr(cache_module, "default_adapter", lambda _base: None)
     assert ensure_model(cache_dir=cache, base=tiny_file).is_file()
 
 
