@@ -67,13 +67,15 @@ def train(
     decision_weight: Annotated[
         float, typer.Option(help="Weight of the tokens that decide whether to call (again).")
     ] = _DEFAULTS.decision_weight,
-    feed_forward: Annotated[
+    attention: Annotated[
         WeightFormat | None,
         typer.Option(
-            help="Format of gate, up and down in the built file, to train for its rounding; with --tools as "
-            "the adapter to start from was."
+            help="Format of q, k, v and output in the built file, to train for its rounding; with --tools as "
+            "the adapter to start from was. So for the next two."
         ),
     ] = None,
+    feed_forward: Annotated[WeightFormat | None, typer.Option(help="That of gate, up and down.")] = None,
+    embedding: Annotated[WeightFormat | None, typer.Option(help="That of the embedding.")] = None,
     vocabulary: Annotated[
         int | None,
         typer.Option(
@@ -140,7 +142,9 @@ def train(
                 warm_up=warm_up or recipe.warm_up,
                 decision_weight=decision_weight,
                 seed=seed,
+                attention=attention or recipe.attention,
                 feed_forward=feed_forward or recipe.feed_forward,
+                embedding=embedding or recipe.embedding,
                 vocabulary=vocabulary,
             ),
             threads=threads,

@@ -45,8 +45,12 @@ class AdapterRecipe(PydanticModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
+    attention: WeightFormat | None = None
+    """The format of q, k, v and the output matrix for whose rounding it was trained; None for none."""
     feed_forward: WeightFormat | None = None
-    """The format for whose rounding of gate, up and down the adapter was trained; None for none."""
+    """That of gate, up and down."""
+    embedding: WeightFormat | None = None
+    """That of the embedding."""
 
 
 class AdapterMetadata(PydanticModel):

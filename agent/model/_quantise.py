@@ -43,7 +43,7 @@ class QuantisationPlan:
     0.10, Q4_1 0.38, Q4_0 0.69 (0.56 with the best scale for each block, 0.46 with errors compensated as in
     GPTQ). With Q4_0 the file has 93 MB in place of 144, and decoding was a third faster on two busy cores
     (52 tokens/s in place of 39); Q5_0 was slower than Q8_0 (35). An adapter can be trained for the rounding
-    of the feed-forward matrices; such an adapter goes with that format alone: `for_adapter`.
+    of any part; such an adapter goes with these formats alone: `for_adapter`.
     """
 
     embedding: WeightFormat = WeightFormat.Q8_0
@@ -53,8 +53,15 @@ class QuantisationPlan:
     @classmethod
     def for_adapter(cls, adapter: AdapterMetadata | None) -> QuantisationPlan:
         """Return the plan that an adapter was trained for: all Q8_0, but for what its recipe names."""
-        trained_for = adapter.recipe.feed_forward if adapter else None
-        return cls(feed_forward=trained_for) if trained_for else cls()
+        if adapter is None:
+            return cls()
+        recipe = adapter.recipe
+        parts = {
+            "embedding": recipe.embedding,
+            "attention": recipe.attention,
+            "feed_forward": recipe.feed_forward,
+        }
+        return cls(**{part: stored_as for part, stored_as in parts.items() if stored_as is not None})
 
     def type_of(self, name: str, shape: tuple[int, ...]) -> gguf.GGMLQuantizationType:
         """Return the format in which a tensor is stored.

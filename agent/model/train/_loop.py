@@ -26,8 +26,8 @@ from agent.model.train._batches import BLOCKS, MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._identity import command_line, fingerprint, known_signatures
 from agent.model.train._machine import Machine, prepare
-from agent.model.train._network import Network
-from agent.model.train._options import CHECKPOINT, MICRO_BATCH, Options, TrainingError
+from agent.model.train._network import EMBEDDING, PROJECTIONS, Network
+from agent.model.train._options import CHECKPOINT, MICRO_BATCH, Options, Recipe, TrainingError
 from agent.model.train._record import Log, git_commit, plot_loss, write_record
 from agent.model.train._report import Reporter, Result
 from agent.model.train._rows import Example, languages, read_rows, texts_of, to_examples
@@ -98,7 +98,7 @@ class _Run:
             seed=self._recipe.seed,
             dtype=machine.dtype,
             fuse=machine.fuse,
-            rounded=_rounding(self._recipe.feed_forward),
+            rounded=_roundings(self._recipe),
         )
         self._optimiser = make_optimiser(self._network, self._recipe)
         self._progress = self._begin()
@@ -318,7 +318,12 @@ def _vocabulary(options: Options, base: Path, reporter: Reporter) -> NDArray[np.
     return load_adapter(options.start).vocabulary if options.start else None
 
 
-def _rounding(feed_forward: WeightFormat | None) -> Callable[[torch.Tensor], torch.Tensor] | None:
-    if feed_forward is None:
-        return None
-    return lambda values: torch.from_numpy(rounded(values.numpy(), feed_forward))
+def _roundings(recipe: Recipe) -> dict[str, Callable[[torch.Tensor], torch.Tensor]]:
+    formats = {EMBEDDING: recipe.embedding}
+    for name in PROJECTIONS:
+        formats[name] = recipe.attention if name.startswith("attn_") else recipe.feed_forward
+    return {name: _rounding(stored_as) for name, stored_as in formats.items() if stored_as is not None}
+
+
+def _rounding(stored_as: WeightFormat) -> Callable[[torch.Tensor], torch.Tensor]:
+    return lambda values: torch.from_numpy(rounded(values.detach().numpy(), stored_as))

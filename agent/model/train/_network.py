@@ -21,12 +21,15 @@ from agent.model.train._layer import norm
 from agent.model.train._operations import TiedHeadLoss
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Rounding = Callable[[Tensor], Tensor]
 
 PROJECTIONS = ("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")
 """The matrices that get an adapter, by their GGUF names."""
+
+EMBEDDING = "token_embd"
+"""The embedding, by its GGUF name; it is the output head too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class _Layer:
 
     parts: Mapping[str, Tensor]
 
-    def feed_forward(self) -> tuple[tuple[str, Tensor], ...]:
-        """Return the matrices of the feed-forward block, which hold most weights, by their GGUF names."""
-        return tuple((name, self.parts[name]) for name in ("ffn_gate", "ffn_up", "ffn_down"))
+    def matrices(self, groups: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], Tensor]]:
+        """Return the matrices with the GGUF names of what is stacked in each."""
+        for names in groups:
+            if self.parts[names[0]].ndim == 2:
+                yield names, self.parts[names[0]]
 
     def tensors(self) -> tuple[Tensor, ...]:
         return tuple(self.parts.values())
@@ -85,23 +90,24 @@ class Network:
         seed: int,
         dtype: torch.dtype = torch.float32,
         fuse: bool = False,
-        rounded: Rounding | None = None,
+        rounded: Mapping[str, Rounding] | None = None,
     ) -> None:
         """Keep float32 ``weights``, by GGUF name, as ``dtype``; ``fuse`` compiles a layer to C++.
 
-        ``rounded`` is what storing a feed-forward matrix makes of it; see `round_weights`.
+        ``rounded`` says, by the GGUF name of a layer's matrix or ``token_embd``, what storing makes of it;
+        see `round_weights`.
         """
         self.shape = shape
         self.scale = scale
         self.dtype = dtype
         self.control_ids = torch.tensor(list(control_ids))
         self._weights = weights
-        self._rounded = rounded
+        self._rounded = dict(rounded or {})
         architecture = shape.architecture
         self._layers = [_layer(weights, architecture, index, dtype) for index in range(shape.layers)]
         self._output_norm = weights["output_norm.weight"].clone()
         # float32: logits rounded to bfloat16 tie too often for a comparison of the best two.
-        self._table = weights["token_embd.weight"].clone()
+        self._table = self._stored(EMBEDDING, weights["token_embd.weight"]).clone()
         self._control_index = torch.full((len(self._table),), -1, dtype=torch.long)
         self._control_index[self.control_ids] = torch.arange(len(self.control_ids))
         self.trainable = _fresh_parameters(shape, weights, self.control_ids, rank, seed)
@@ -123,25 +129,31 @@ class Network:
     def refresh(self) -> None:
         """Copy the control rows into the embedding table; call after every change of ``trainable``."""
         with torch.no_grad():
-            self._table[self.control_ids] = self.rows
+            self._table[self.control_ids] = self._stored(EMBEDDING, self.rows)
 
     def round_weights(self) -> None:
-        """Let the network compute with feed-forward weights as a model file built now would store them.
+        """Let the layers compute with weights as a model file built now would store them.
 
         The file holds the rounded sum of a frozen matrix and its adapter. So each frozen matrix becomes that
         rounded sum less the adapter as it is now: adding the adapter gives the stored weights, and training
         goes on from there, with the gradients as if nothing had been rounded (straight-through). The error
         of rounding changes little while the adapter changes little; call this every few steps.
         """
-        if self._rounded is None:
-            return
         with torch.no_grad():
             for index, layer in enumerate(self._layers):
-                for name, target in layer.feed_forward():
-                    prefix = f"blk.{index}.{name}"
-                    a, b = (self.trainable[f"{prefix}.lora_{side}"] for side in "ab")
-                    adapted = self.scale * (b @ a)
-                    target.copy_(self._rounded(self._weights[f"{prefix}.weight"] + adapted) - adapted)
+                for names, target in layer.matrices(self.shape.architecture.parts):
+                    if any(name in self._rounded for name in names):
+                        target.copy_(torch.cat([self._stored_less_adapter(index, name) for name in names]))
+
+    def _stored_less_adapter(self, layer: int, name: str) -> Tensor:
+        prefix = f"blk.{layer}.{name}"
+        a, b = (self.trainable[f"{prefix}.lora_{side}"] for side in "ab")
+        adapted = self.scale * (b @ a)
+        return self._stored(name, self._weights[f"{prefix}.weight"] + adapted) - adapted
+
+    def _stored(self, name: str, values: Tensor) -> Tensor:
+        """Return what storing makes of a matrix, or the matrix itself where that is not trained for."""
+        return self._rounded[name](values) if name in self._rounded else values
 
     def hidden(self, ids: Tensor, rows: Tensor | None = None) -> Tensor:
         """Return the states [batch, time, width] before the output norm for ``ids`` [batch, time].
@@ -157,8 +169,10 @@ class Network:
         x = functional.embedding(ids, self._table).view(batch * time, -1)
         control = self._control_index[ids.view(-1)]
         places = (control >= 0).nonzero().squeeze(-1)
+        # Straight-through, as in `round_weights`: the values are the stored ones, the gradient is the rows'.
+        rows_now = self.rows + (self._stored(EMBEDDING, self.rows.detach()) - self.rows.detach())
         # embedding() rather than indexing: its backward pass adds up in a fixed order.
-        x = x.index_copy(0, places, functional.embedding(control[places], self.rows))
+        x = x.index_copy(0, places, functional.embedding(control[places], rows_now))
         if self.shape.architecture.scales_embedding:
             x = x * math.sqrt(self.shape.width)
         hidden_from = torch.ones(time, time, dtype=torch.bool).triu(1).expand(batch, time, time)

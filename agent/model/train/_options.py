@@ -57,8 +57,13 @@ class Recipe:
     decision_weight: float = 2.0
     """Weight of the tokens that decide: whether to call at all, and whether to call again."""
     seed: int = 7
+    attention: WeightFormat | None = None
+    """The format in which q, k, v and the output matrix will be stored, to train for its rounding; None for
+    none."""
     feed_forward: WeightFormat | None = None
-    """The format in which gate, up and down will be stored, to train for its rounding; None for none."""
+    """That of gate, up and down."""
+    embedding: WeightFormat | None = None
+    """That of the embedding, which is the output head too."""
     vocabulary: int | None = None
     """How many entries to choose by the training rows (`choose_entries`); None for those of the adapter that
     is started from, and without one the first merges."""

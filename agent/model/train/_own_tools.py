@@ -31,7 +31,9 @@ def continued_recipe(start: Path) -> Recipe:
         alpha=adapter.metadata.scale * rank,
         learning_rate=LEARNING_RATE,
         warm_up=WARM_UP,
+        attention=adapter.metadata.recipe.attention,
         feed_forward=adapter.metadata.recipe.feed_forward,
+        embedding=adapter.metadata.recipe.embedding,
     )
 
 

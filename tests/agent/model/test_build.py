@@ -76,17 +76,20 @@ def test_the_plan_decides_the_formats(tiny: BaseModel, tmp_path: Path) -> None:
     assert stored["blk.0.attn_norm.weight"] == "F32"
 
 
-def test_an_adapter_brings_its_own_feed_forward_format(
+def test_an_adapter_brings_the_formats_that_it_was_trained_for(
     tiny_file: Path, adapter_file: Path, make_adapter: Callable[..., Adapter], tmp_path: Path
 ) -> None:
-    save_adapter(make_adapter(recipe={"feed_forward": "Q4_0"}), adapter_file)
+    save_adapter(make_adapter(recipe={"feed_forward": "Q4_0", "embedding": "Q5_0"}), adapter_file)
     manifest = build_model(tiny_file, adapter_file, tmp_path / "model.gguf")
     stored = {
         tensor.name: tensor.tensor_type.name for tensor in gguf.GGUFReader(tmp_path / "model.gguf").tensors
     }
     assert stored["blk.0.ffn_up.weight"] == "Q4_0"
-    assert stored["blk.0.attn_q.weight"] == stored["token_embd.weight"] == "Q8_0"
-    assert manifest.inputs.plan == QuantisationPlan(feed_forward=WeightFormat.Q4_0)
+    assert stored["token_embd.weight"] == "Q5_0"
+    assert stored["blk.0.attn_q.weight"] == "Q8_0"
+    assert manifest.inputs.plan == QuantisationPlan(
+        embedding=WeightFormat.Q5_0, feed_forward=WeightFormat.Q4_0
+    )
 
 
 def test_the_manifest_has_what_the_trainer_measured(

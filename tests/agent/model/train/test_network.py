@@ -10,7 +10,7 @@ from agent.model import TRAINED_ROWS, WeightFormat  # noqa: E402 - after the ski
 from agent.model._quantise import rounded  # noqa: E402
 from agent.model.train._base_weights import start_control_rows  # noqa: E402
 from agent.model.train._batches import collate  # noqa: E402
-from agent.model.train._network import PROJECTIONS, Network, Shape  # noqa: E402
+from agent.model.train._network import EMBEDDING, PROJECTIONS, Network, Shape  # noqa: E402
 from agent.model.train._options import Recipe, TrainingError  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
 from agent.model.train._steps import make_optimiser, train_step  # noqa: E402
@@ -160,13 +160,48 @@ def test_rounding_makes_the_sum_of_frozen_matrix_and_adapter_what_a_file_stores(
     network.round_weights()
 
     for index, layer in enumerate(network._layers):
-        for name, frozen in layer.feed_forward():
-            stem = f"blk.{index}.{name}"
-            a, b = (network.trainable[f"{stem}.lora_{side}"].detach() for side in "ab")
-            learnt = 2.0 * (b @ a)
-            stored = q4_0(base.tensors[f"{stem}.weight"] + learnt)
+        for names, frozen in layer.matrices(base.shape.architecture.parts):
+            learnt = torch.cat([learnt_of(network, index, name) for name in names])
+            stored = torch.cat(
+                [
+                    q4_0(base.tensors[f"blk.{index}.{name}.weight"] + learnt_of(network, index, name))
+                    for name in names
+                ]
+            )
+            unrounded = torch.cat([base.tensors[f"blk.{index}.{name}.weight"] for name in names])
             assert torch.allclose(frozen.float() + learnt, stored, rtol=tolerance, atol=tolerance)
-            assert not torch.allclose(frozen.float(), base.tensors[f"{stem}.weight"], atol=0.05)
+            assert not torch.allclose(frozen.float(), unrounded, atol=0.05)
+
+
+def test_matrices_that_no_format_is_named_for_stay_as_they_are(base: BaseWeights) -> None:
+    network = rounding_network(base, torch.float32, "ffn_up")
+
+    network.round_weights()
+
+    same = {
+        names[0]: torch.equal(frozen, torch.cat([base.tensors[f"blk.0.{name}.weight"] for name in names]))
+        for names, frozen in network._layers[0].matrices(base.shape.architecture.parts)
+    }
+    assert [name for name, equal in same.items() if not equal] == ["ffn_up"]
+
+
+def test_a_rounded_embedding_is_what_is_read_and_what_scores_and_its_control_rows_still_learn(
+    base: BaseWeights,
+) -> None:
+    stored = {**base.tensors, "token_embd.weight": q4_0(base.tensors["token_embd.weight"])}
+    network = rounding_network(base, torch.float32, EMBEDDING)
+    alike = Network(base.shape, stored, TRAINED_ROWS, rank=4, scale=2.0, seed=1)
+
+    with torch.no_grad():
+        for name in network.trainable:
+            if name != "token_embd.rows":
+                alike.trainable[name].copy_(network.trainable[name])
+    ours, theirs = (each.logits(each.hidden(IDS[:1])[0]).detach() for each in (network, alike))
+    before = network.rows.detach().clone()
+    train_step(network, make_optimiser(network, Recipe()), [collate([[example(base)]])], Recipe(rank=4), 1.0)
+
+    assert torch.allclose(ours, theirs, atol=1e-4)
+    assert not torch.equal(network.rows, before)
 
 
 def test_training_goes_on_through_rounded_weights(base: BaseWeights) -> None:
@@ -180,9 +215,15 @@ def test_training_goes_on_through_rounded_weights(base: BaseWeights) -> None:
     assert all(not torch.equal(value, before[name]) for name, value in network.trainable.items())
 
 
-def rounding_network(base: BaseWeights, dtype: Any) -> Network:
+def learnt_of(network: Network, layer: int, name: str) -> Tensor:
+    a, b = (network.trainable[f"blk.{layer}.{name}.lora_{side}"].detach() for side in "ab")
+    return 2.0 * (b @ a)
+
+
+def rounding_network(base: BaseWeights, dtype: Any, *names: str) -> Network:
+    rounded = dict.fromkeys(names or PROJECTIONS, q4_0)
     network = Network(
-        base.shape, base.tensors, TRAINED_ROWS, rank=4, scale=2.0, seed=1, dtype=dtype, rounded=q4_0
+        base.shape, base.tensors, TRAINED_ROWS, rank=4, scale=2.0, seed=1, dtype=dtype, rounded=rounded
     )
     with torch.no_grad():
         for name, value in network.trainable.items():
@@ -192,7 +233,7 @@ def rounding_network(base: BaseWeights, dtype: Any) -> Network:
 
 
 def q4_0(values: Tensor) -> Tensor:
-    stored: Tensor = torch.from_numpy(rounded(values.numpy(), WeightFormat.Q4_0))
+    stored: Tensor = torch.from_numpy(rounded(values.detach().numpy(), WeightFormat.Q4_0))
     return stored
 
 
