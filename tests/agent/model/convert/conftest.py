@@ -26,6 +26,8 @@ class TinyLlama:
     model: str = "gpt2"
     stored_as: gguf.GGMLQuantizationType = gguf.GGMLQuantizationType.F32
     tied: bool = True
+    spare: int = 0
+    """Control tokens that have no meaning in our call format, besides one; with byte-level BPE."""
     leave_out: str = ""
     metadata: dict[str, float | str] = field(default_factory=dict)
     tensors: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -41,17 +43,18 @@ def byte_alphabet() -> dict[int, str]:
     }
 
 
-def bpe_vocabulary() -> tuple[list[str], list[int], list[str]]:
+def bpe_vocabulary(spare: int = 0) -> tuple[list[str], list[int], list[str]]:
     """Tokens, types and merges; some bytes have no token, as in SmolLM2."""
     alphabet = byte_alphabet()
-    tokens = [*CONTROL, *(alphabet[byte] for byte in range(256) if byte not in (0xC0, 0xC1, 0xFF))]
+    control = [*CONTROL, *(f"<spare{number}>" for number in range(spare))]
+    tokens = [*control, *(alphabet[byte] for byte in range(256) if byte not in (0xC0, 0xC1, 0xFF))]
     merges: dict[str, None] = {}
     for word in WORDS:
         written = "".join(alphabet[byte] for byte in word.encode())
         for end in range(1, len(written)):
             merges[f"{written[:end]} {written[end]}"] = None
     tokens += dict.fromkeys(merge.replace(" ", "") for merge in merges)
-    return tokens, [3] * len(CONTROL) + [1] * (len(tokens) - len(CONTROL)), list(merges)
+    return tokens, [3] * len(control) + [1] * (len(tokens) - len(control)), list(merges)
 
 
 def sentencepiece_vocabulary() -> tuple[list[str], list[float], list[int]]:
@@ -97,7 +100,7 @@ def write_llama(path: Path, tiny: TinyLlama) -> Path:
             case float():
                 writer.add_float32(name, value)
     if tiny.model == "gpt2":
-        tokens, types, merges = bpe_vocabulary()
+        tokens, types, merges = bpe_vocabulary(tiny.spare)
         writer.add_token_merges(merges)
     else:
         tokens, scores, types = sentencepiece_vocabulary()
@@ -154,6 +157,12 @@ def write_tiny_llama() -> Callable[..., Path]:
         return write_llama(path, TinyLlama(**changes))
 
     return write
+
+
+@pytest.fixture(scope="session")
+def llama_to_train(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny LLaMA with control tokens to spare for the whole call format."""
+    return write_llama(tmp_path_factory.mktemp("llama") / "base.gguf", TinyLlama(spare=8))
 
 
 @pytest.fixture(scope="session")
