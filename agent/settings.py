@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     journal_keep_requests: int = Field(default=_JOURNAL.keep_requests, ge=1)
     """How many requests are kept."""
     journal_private: _Names = _JOURNAL.private
-    """Arguments that are not kept, as patterns "tool.parameter"."""
+    """Arguments that are not kept beside those that their schema calls private: "tool.parameter"."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least that is logged."""

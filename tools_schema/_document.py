@@ -49,6 +49,11 @@ def _blocks(tool: Tool) -> Iterator[str]:
             f"- On the phone: {_target(tool.target)}",
             f"- Risk: {_RISKS[tool.risk]}",
             f"- Read back: {_READ_BACKS[tool.read_back]}",
+            *(
+                ["- Private: the journal keeps neither its arguments nor what it reads"]
+                if tool.private
+                else []
+            ),
             f"- Method: `{tool.method}`",
             f"- Hash: `{tool.hash}`",
         )
@@ -56,7 +61,10 @@ def _blocks(tool: Tool) -> Iterator[str]:
 
 
 def _row(parameter: Parameter) -> str:
-    name = f"`{parameter.name}`" if parameter.required else f"`{parameter.name}` (optional)"
+    notes = [
+        note for note, said in (("optional", not parameter.required), ("private", parameter.private)) if said
+    ]
+    name = f"`{parameter.name}`" + (f" ({', '.join(notes)})" if notes else "")
     return f"| {name} | {_text(_value(parameter))} | {_text(parameter.description)} |"
 
 

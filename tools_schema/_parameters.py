@@ -83,6 +83,7 @@ def _parameter(place: Place, field: FieldDescriptorProto, index: Index, within: 
         minimum=minimum,
         maximum=maximum,
         properties=_properties(place, field, index, within) if value_type is ValueType.OBJECT else (),
+        private=rule.private,
     )
     if repeated:
         array_kind = kind if kind is Kind.WEEKDAYS else Kind.TEXT
@@ -94,6 +95,7 @@ def _parameter(place: Place, field: FieldDescriptorProto, index: Index, within: 
         extras=tuple(_extras(place, rule, field, value)),
         all_day_of=rule.all_day_of,
         relative_to=rule.relative_to,
+        private=rule.private,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tools_schema import _rules
@@ -78,16 +79,11 @@ def _tool(
         risk=_rules.risk(rule),
         read_back=_rules.read_back(rule),
         target=_target(place, rule),
+        private=rule.private,
     )
     check_tool(tool, place, index.messages[proto.input_type])
-    return Tool(
-        name=tool.name,
-        description=tool.description,
-        parameters=tool.parameters,
-        method=tool.method,
-        risk=tool.risk,
-        read_back=tool.read_back,
-        target=tool.target,
+    return replace(
+        tool,
         hash=tool_hash(tool),
         signature=tool_signature(tool),
         source=place.file if place.line is None else f"{place.file}:{place.line}",

@@ -169,7 +169,8 @@ class Parameter:
 
     ``items`` is set for ARRAY (it has no name, and the kind of a list's values, but WEEKDAYS is a kind of the
     list), ``properties`` for OBJECT. ``minimum`` and ``maximum`` are inclusive, in seconds where the kind is
-    DURATION. ``derived`` is true for a parameter that the model never writes.
+    DURATION. ``derived`` is true for a parameter that the model never writes. ``private`` values are kept
+    neither in the journal nor in the log.
     """
 
     name: str
@@ -183,6 +184,7 @@ class Parameter:
     extras: tuple[ParameterExtra, ...] = ()
     all_day_of: str = ""
     relative_to: str = ""
+    private: bool = False
     items: Parameter | None = None
     properties: tuple[Parameter, ...] = ()
 
@@ -200,6 +202,7 @@ class Tool:
     (``intentagent.tools.phone.v1.Clock/SetAlarm``). ``hash`` is the SHA-256 (hex) of everything that the
     schema says of the tool; ``signature`` the SHA-256 of what decides how the model writes a call to it:
     name, parameters, types, kinds, required, choices – not descriptions and not what happens on the phone.
+    ``private`` says that neither its arguments nor what it reads from the phone are kept in the journal.
     ``source`` is where the RPC stands (``reading.proto:12``); it is no part of what the tool is.
     """
 
@@ -210,6 +213,7 @@ class Tool:
     risk: Risk = Risk.READ
     read_back: ReadBack = ReadBack.NONE
     target: Target | None = None
+    private: bool = False
     hash: str = ""
     signature: str = ""
     source: str = field(default="", compare=False)

@@ -146,11 +146,16 @@ def _text(parameter: Parameter, value: str, at: str) -> Iterator[Violation]:
     elif "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
         yield Violation(at, "holds a NUL or half a character, which is no text")
     elif parameter.one_of and value not in parameter.one_of:
-        yield Violation(at, f"is {value!r} and has to be one of {', '.join(parameter.one_of)}")
+        yield Violation(at, f"{_is(parameter, value)} has to be one of {', '.join(parameter.one_of)}")
     elif parameter.kind in _FORMATS:
         fits, form = _FORMATS[parameter.kind]
         if not fits(value):
-            yield Violation(at, f"is {value!r} and has to be {form}")
+            yield Violation(at, f"{_is(parameter, value)} has to be {form}")
+
+
+def _is(parameter: Parameter, value: str) -> str:
+    # What is wrong ends up in logs.
+    return "is private and" if parameter.private else f"is {value!r} and"
 
 
 def _is_date_time(value: str) -> bool:

@@ -21,11 +21,12 @@ from agent.errors import AgentError
 from agent.journal import Journal
 from agent.logs import configure_logging
 from agent.security import ServerSecurity
+from agent.security.errors import SettingsError
 from agent.service import RunningServer, running_server
 from agent.settings import RELOADABLE, Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from agent._agent import Settings as AgentSettings
 
@@ -135,6 +136,7 @@ def serve_until_stopped(
         agent = opened(settings.agent())
         try:
             security = ServerSecurity(settings.security(), known_tools=_tool_names(agent))
+            _check_private(settings.journal_private, agent)
             asyncio.run(_serve(agent, journal, security, settings, read, listening))
         finally:
             agent.close()
@@ -203,6 +205,23 @@ def _tell_recovery(journal: Journal) -> None:
         _LOG.warning("the service stopped in the middle of %d requests", recovery.requests)
     for command in recovery.maybe_sent:
         _LOG.warning("%s on %s may have been sent then", command.call.name, command.serial)
+
+
+def _check_private(names: Iterable[str], agent: IntentAgent) -> None:
+    """Raise SettingsError for a name that hides nothing, as one with a slip of the pen would."""
+    known = {
+        f"{tool.name}.{parameter}"
+        for tool_set in agent.tool_sets.values()
+        for tool in tool_set.tools
+        for parameter in ("*", *(p.name for p in tool.parameters))
+    }
+    for name in names:
+        if name not in known:
+            raise SettingsError(
+                f"journal_private: no tool set that is served has '{name}': write tool.parameter, or tool.* "
+                "for everything of a tool",
+                setting="journal_private",
+            )
 
 
 def _tool_names(agent: IntentAgent) -> frozenset[str]:

@@ -12,14 +12,13 @@ from agent.journal._records import (
     Recovery,
     RequestRecord,
 )
-from agent.journal._redaction import MESSAGE_BODIES, PRIVATE
+from agent.journal._redaction import PRIVATE
 from agent.journal._retention import prune_file
 from agent.journal._rows import to_json
 from agent.journal._settings import Durability, JournalSettings, default_journal_path
 
 __all__ = [
     "INTERRUPTED",
-    "MESSAGE_BODIES",
     "PRIVATE",
     "Answer",
     "Begun",

@@ -15,7 +15,7 @@ from agent.journal._hashes import call_hash, content_hash
 from agent.journal._history import History
 from agent.journal._late import LateWrites
 from agent.journal._records import Answer, Begun, CommandState, Recovery
-from agent.journal._redaction import PRIVATE, Redaction
+from agent.journal._redaction import PRIVATE, Redaction, private_names
 from agent.journal._retention import prune
 from agent.journal._rows import instant, request_records, to_json
 from agent.journal._settings import Durability, JournalSettings
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from agent.planning import Missing
     from bridge import Intent, Outcome
-    from tools_schema import Call
+    from tools_schema import Call, Tool
 
 __all__ = ["INTERRUPTED", "Journal"]
 
@@ -105,6 +105,10 @@ class Journal:
         except BaseException:
             database.close()
             raise
+
+    def know_tools(self, tools: Iterable[Tool]) -> None:
+        """Keep none of what the schemas of these tools call private. Call it before the first request."""
+        self._redaction = self._redaction.with_names(private_names(tools))
 
     def recover(self) -> Recovery:
         """Close what a service that stopped left behind, and remove what is too old.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from bridge import Intent, Outcome
@@ -12,12 +11,9 @@ from bridge import Intent, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tools_schema import Call, Value
+    from tools_schema import Call, Parameter, Tool, Value
 
-__all__ = ["MESSAGE_BODIES", "PRIVATE", "Redaction"]
-
-MESSAGE_BODIES = ("*.body", "create_note.text", "share_text.text")
-"""What a person writes to others or for themselves, in the built-in tools and in any with a ``body``."""
+__all__ = ["PRIVATE", "Redaction", "private_names"]
 
 PRIVATE = "[private]"
 """Stands for a value that is not kept."""
@@ -27,26 +23,30 @@ _NAMED = re.compile(r"(\w+):")
 
 
 class Redaction:
-    """Removes what is private by patterns "tool.parameter", in which ``*`` stands for anything.
+    """Removes what is private, by names: "tool.parameter".
 
     "find_contact.*" makes all of that tool's arguments private, and with them what it reads from the phone.
     """
 
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._patterns = tuple(patterns)
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = frozenset(names)
 
     @property
     def active(self) -> bool:
         """Whether anything is private at all."""
-        return bool(self._patterns)
+        return bool(self._names)
+
+    def with_names(self, names: Iterable[str]) -> Redaction:
+        """Return one that also removes what these names say."""
+        return Redaction(self._names.union(names))
 
     def private(self, tool: str, parameter: str) -> bool:
         """Say whether the values of a parameter are not kept."""
-        return any(fnmatchcase(f"{tool}.{parameter}", pattern) for pattern in self._patterns)
+        return self.hides_tool(tool) or f"{tool}.{parameter}" in self._names
 
     def hides_tool(self, tool: str) -> bool:
         """Say whether everything of a tool is private, also what it reads."""
-        return f"{tool}.*" in self._patterns
+        return f"{tool}.*" in self._names
 
     def names(self, call: Call) -> tuple[str, ...]:
         """Return the names of the call's private arguments."""
@@ -98,6 +98,21 @@ class Redaction:
             elapsed_ms=outcome.elapsed_ms,
             may_have_run=outcome.may_have_run,
         )
+
+
+def private_names(tools: Iterable[Tool]) -> frozenset[str]:
+    """Return what the schemas of tools make private, in the form that ``Redaction`` takes."""
+    names = set()
+    for tool in tools:
+        if tool.private:
+            names.add(f"{tool.name}.*")
+        names.update(f"{tool.name}.{p.name}" for p in tool.parameters if _holds_private(p))
+    return frozenset(names)
+
+
+def _holds_private(parameter: Parameter) -> bool:
+    inside = (*parameter.properties, *((parameter.items,) if parameter.items else ()))
+    return parameter.private or any(map(_holds_private, inside))
 
 
 def _texts(value: Value) -> Iterator[str]:

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from platformdirs import user_state_dir
 
-from agent.journal._redaction import MESSAGE_BODIES
-
 __all__ = ["Durability", "JournalSettings", "default_journal_path"]
 
 
@@ -27,14 +25,15 @@ class JournalSettings:
     """How long records stay, what is not kept, and how sure a record is.
 
     Finished requests are removed ``keep_days`` after they came, and the oldest beyond ``keep_requests``.
-    ``private`` are patterns "tool.parameter", with ``*`` for any. Nothing is sent to a phone while the disk
-    has less than ``min_free_bytes`` free: what happened must still be written afterwards.
+    ``private`` are arguments, "tool.parameter" or "tool.*", beyond those that the schemas call private.
+    Nothing is sent to a phone while the disk has less than ``min_free_bytes`` free: what happened must still
+    be written afterwards.
     """
 
     durability: Durability = Durability.POWER_LOSS
     keep_days: float = 90.0
     keep_requests: int = 100_000
-    private: tuple[str, ...] = MESSAGE_BODIES
+    private: tuple[str, ...] = ()
     min_free_bytes: int = 16 << 20
 
 

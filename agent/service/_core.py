@@ -54,6 +54,7 @@ class ServiceCore:
     ) -> None:
         self.agent = agent
         self.journal = journal
+        journal.know_tools(tool for tool_set in agent.tool_sets.values() for tool in tool_set.tools)
         self.running = RunningRequests()
         self.confirmations = Confirmations(per_client=limits.questions_per_client)
         self.device_states = DeviceStates(agent.bridge, watchers=limits.watchers)

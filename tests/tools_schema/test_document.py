@@ -29,6 +29,12 @@ def test_a_section_tells_what_a_tool_takes_and_does(phone: ToolSet) -> None:
     assert tool.hash in section
 
 
+def test_a_section_tells_what_is_private(phone: ToolSet) -> None:
+    page = document(phone)
+    assert "| `body` (optional, private) |" in page
+    assert page.count("- Private: the journal keeps neither its arguments nor what it reads") == 1
+
+
 def test_every_kind_of_target_is_told(phone: ToolSet) -> None:
     page = document(phone)
     assert "operation SET_VOLUME" in page

@@ -51,8 +51,9 @@ def test_a_tool_of_both_sets_with_the_same_parameters_has_one_signature(
     [
         _FIELDS.replace("The room.", "The room of the light."),
         _FIELDS.replace("int32 level = 2", "int32 level = 2 [(param) = {maximum: 9}]"),
+        _FIELDS.replace("int32 level = 2", "int32 level = 2 [(param) = {private: true}]"),
     ],
-    ids=["a description", "a range"],
+    ids=["a description", "a range", "a secret"],
 )
 def test_what_the_model_does_not_write_changes_the_hash_and_not_the_signature(
     tool_folder: ToolFolder, fields: str
@@ -63,7 +64,13 @@ def test_what_the_model_does_not_write_changes_the_hash_and_not_the_signature(
 
 
 @pytest.mark.parametrize(
-    "option", ["risk: RISK_CONFIRM", 'intent: {action: "a.b"}', "read_back: READ_BACK_RESUMED_ACTIVITY"]
+    "option",
+    [
+        "risk: RISK_CONFIRM",
+        "private: true",
+        'intent: {action: "a.b"}',
+        "read_back: READ_BACK_RESUMED_ACTIVITY",
+    ],
 )
 def test_what_happens_on_the_phone_changes_the_hash_and_not_the_signature(
     tool_folder: ToolFolder, option: str

@@ -114,6 +114,12 @@ def test_a_violation_says_what_fits(phone: ToolSet) -> None:
     )
 
 
+def test_a_violation_does_not_tell_a_private_value(phone: ToolSet) -> None:
+    secret = {"first_name": "Ann", "phone_number": "ann at home"}
+    (violation,) = validate(_tool(phone, "create_contact"), secret)
+    assert violation.description.startswith("is private and has to be ")
+
+
 def test_nested_values_are_named_by_their_path(tool_folder: ToolFolder) -> None:
     fields = "// L.\nrepeated Lamp lamps = 1;\n// A.\nrepeated double angles = 2;"
     more = """

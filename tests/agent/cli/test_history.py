@@ -32,7 +32,8 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def journal(path: Path) -> Iterator[Journal]:
     """A journal that stays open, with a light that was turned on and a message that maybe was sent."""
-    with Journal.open(path, settings=JournalSettings(durability=Durability.KILL)) as journal:
+    settings = JournalSettings(durability=Durability.KILL, private=("send_sms.body",))
+    with Journal.open(path, settings=settings) as journal:
         light = begin(journal, "light on", LIGHT)
         hostile = Outcome(OutcomeStatus.VERIFIED, "The light is on.\x1b[2J [red]x[/red]", device="phone-1")
         journal.record_outcome(light, 0, LIGHT, hostile)

@@ -59,7 +59,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def settings() -> JournalSettings:
-    return JournalSettings(durability=Durability.KILL)
+    return JournalSettings(durability=Durability.KILL, private=("send_sms.body", "send_mail.body"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from agent.journal import PRIVATE, CommandState, Journal, JournalSettings
 from bridge import Evidence, Intent, IntentExtra, JavaType, Outcome, OutcomeStatus
-from tools_schema import Call
+from tools_schema import Call, load_tool_set
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,26 @@ def test_words_whose_plan_is_never_known_stay_unwritten(path: Path, journal: Jou
     assert SECRET.encode() not in bytes_on_disk(path)
 
 
-def test_a_policy_chooses_what_is_private(path: Path, settings: JournalSettings, clock: Clock) -> None:
+def test_what_the_schemas_of_tools_call_private_is_not_kept(
+    path: Path, settings: JournalSettings, clock: Clock
+) -> None:
+    note = Call("create_note", {"title": "Plan", "text": SECRET})
+    with Journal.open(path, settings=replace(settings, private=()), clock=clock) as journal:
+        journal.know_tools(load_tool_set("phone").tools)
+        request_id = journal.begin_request(
+            client="ann", method="Execute", content=b"1", text=SECRET
+        ).record.id
+        journal.record_plan(request_id, [note, Call("find_contact", {"name": SECRET})], tool_set_hash="t")
+        record = journal.history.request(request_id)
+        assert record is not None
+        assert [command.call.arguments for command in record.commands] == [
+            {"title": "Plan", "text": PRIVATE},
+            {"name": PRIVATE},
+        ]
+    assert SECRET.encode() not in bytes_on_disk(path)
+
+
+def test_the_settings_make_more_private(path: Path, settings: JournalSettings, clock: Clock) -> None:
     whole = Call("find_contact", {"name": "Mum"})
     found = Outcome(OutcomeStatus.VERIFIED, "Mum: 555-1234", read_back={"number": "555-1234"})
     chosen = replace(settings, private=("find_contact.*",))

@@ -25,35 +25,35 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&intentagent/tools/v1/annotations.proto\x12\x14intentagent.tools.v1\x1a google/protobuf/descriptor.proto\"\xa0\x02\n\x08ToolRule\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12(\n\x04risk\x18\x02 \x01(\x0e\x32\x1a.intentagent.tools.v1.Risk\x12\x31\n\tread_back\x18\x03 \x01(\x0e\x32\x1e.intentagent.tools.v1.ReadBack\x12\x32\n\x06intent\x18\n \x01(\x0b\x32 .intentagent.tools.v1.IntentRuleH\x00\x12\x34\n\toperation\x18\x0b \x01(\x0e\x32\x1f.intentagent.tools.v1.OperationH\x00\x12.\n\x04tile\x18\x0c \x01(\x0b\x32\x1e.intentagent.tools.v1.TileRuleH\x00\x42\x08\n\x06target\"~\n\nIntentRule\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\t\x12\x11\n\tmime_type\x18\x03 \x01(\t\x12\x12\n\ncategories\x18\x04 \x03(\t\x12+\n\x06\x65xtras\x18\x05 \x03(\x0b\x32\x1b.intentagent.tools.v1.Extra\"v\n\x05\x45xtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x16\n\x0cstring_value\x18\x02 \x01(\tH\x00\x12\x14\n\nbool_value\x18\x03 \x01(\x08H\x00\x12\x13\n\tint_value\x18\x04 \x01(\x05H\x00\x12\x14\n\nlong_value\x18\x05 \x01(\x03H\x00\x42\x07\n\x05value\"@\n\x08TileRule\x12(\n\x04tile\x18\x01 \x01(\x0e\x32\x1a.intentagent.tools.v1.Tile\x12\n\n\x02on\x18\x02 \x01(\x08\"\x93\x02\n\rParameterRule\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12\x10\n\x08required\x18\x02 \x01(\x08\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.intentagent.tools.v1.Kind\x12\x0e\n\x06one_of\x18\x04 \x03(\t\x12\x14\n\x07minimum\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x34\n\x06\x65xtras\x18\x07 \x03(\x0b\x32$.intentagent.tools.v1.ParameterExtra\x12\x12\n\nall_day_of\x18\x08 \x01(\t\x12\x13\n\x0brelative_to\x18\t \x01(\tB\n\n\x08_minimumB\n\n\x08_maximum\"L\n\x0eParameterExtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x04\x66orm\x18\x02 \x01(\x0e\x32\x1f.intentagent.tools.v1.ExtraForm*L\n\x04Risk\x12\x14\n\x10RISK_UNSPECIFIED\x10\x00\x12\r\n\tRISK_READ\x10\x01\x12\r\n\tRISK_SAFE\x10\x02\x12\x10\n\x0cRISK_CONFIRM\x10\x03*t\n\x08ReadBack\x12\x19\n\x15READ_BACK_UNSPECIFIED\x10\x00\x12\x1e\n\x1aREAD_BACK_RESUMED_ACTIVITY\x10\x01\x12\x18\n\x14READ_BACK_NEXT_ALARM\x10\x02\x12\x13\n\x0fREAD_BACK_STATE\x10\x03*\xdb\x04\n\tOperation\x12\x19\n\x15OPERATION_UNSPECIFIED\x10\x00\x12\x18\n\x14OPERATION_SET_VOLUME\x10\x01\x12\x1c\n\x18OPERATION_SET_BRIGHTNESS\x10\x02\x12\x16\n\x12OPERATION_SET_WIFI\x10\x03\x12\x1b\n\x17OPERATION_SET_BLUETOOTH\x10\x04\x12\x1d\n\x19OPERATION_SET_MOBILE_DATA\x10\x05\x12\x1f\n\x1bOPERATION_SET_AIRPLANE_MODE\x10\x06\x12 \n\x1cOPERATION_SET_DO_NOT_DISTURB\x10\x07\x12\x1b\n\x17OPERATION_SET_DARK_MODE\x10\x08\x12\x1f\n\x1bOPERATION_SET_BATTERY_SAVER\x10\t\x12\x1d\n\x19OPERATION_SET_AUTO_ROTATE\x10\n\x12\x1b\n\x17OPERATION_MEDIA_CONTROL\x10\x0b\x12\x16\n\x12OPERATION_OPEN_APP\x10\x0c\x12\x1b\n\x17OPERATION_OPEN_SETTINGS\x10\r\x12\x1a\n\x16OPERATION_FIND_CONTACT\x10\x0e\x12\x1d\n\x19OPERATION_TAKE_SCREENSHOT\x10\x0f\x12\x1b\n\x17OPERATION_DISMISS_ALARM\x10\x10\x12\x12\n\x0eOPERATION_CALL\x10\x11\x12\x16\n\x12OPERATION_SEND_SMS\x10\x12\x12\x16\n\x12OPERATION_NAVIGATE\x10\x13\x12\x19\n\x15OPERATION_CREATE_NOTE\x10\x14*1\n\x04Tile\x12\x14\n\x10TILE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTILE_FLASHLIGHT\x10\x01*\xf1\x01\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_TEXT\x10\x01\x12\x12\n\x0eKIND_DATE_TIME\x10\x02\x12\r\n\tKIND_DATE\x10\x03\x12\x14\n\x10KIND_TIME_OF_DAY\x10\x04\x12\x11\n\rKIND_DURATION\x10\x05\x12\x11\n\rKIND_WEEKDAYS\x10\x06\x12\x15\n\x11KIND_PHONE_NUMBER\x10\x07\x12\x0e\n\nKIND_EMAIL\x10\x08\x12\x0c\n\x08KIND_URL\x10\t\x12\x10\n\x0cKIND_CONTACT\x10\n\x12\x0c\n\x08KIND_APP\x10\x0b\x12\x10\n\x0cKIND_PERCENT\x10\x0c*\x81\x02\n\tExtraForm\x12\x1a\n\x16\x45XTRA_FORM_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45XTRA_FORM_PLAIN\x10\x01\x12\x13\n\x0f\x45XTRA_FORM_HOUR\x10\x02\x12\x15\n\x11\x45XTRA_FORM_MINUTE\x10\x03\x12\x1b\n\x17\x45XTRA_FORM_EPOCH_MILLIS\x10\x04\x12\'\n#EXTRA_FORM_EPOCH_MILLIS_DEFAULT_END\x10\x05\x12\x1c\n\x18\x45XTRA_FORM_CALENDAR_DAYS\x10\x06\x12\x15\n\x11\x45XTRA_FORM_APPEND\x10\x07\x12\x1b\n\x17\x45XTRA_FORM_STRING_ARRAY\x10\x08:N\n\x04tool\x12\x1e.google.protobuf.MethodOptions\x18\xf6\x8a\x03 \x01(\x0b\x32\x1e.intentagent.tools.v1.ToolRule:S\n\x05param\x12\x1d.google.protobuf.FieldOptions\x18\xf6\x8a\x03 \x01(\x0b\x32#.intentagent.tools.v1.ParameterRuleb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&intentagent/tools/v1/annotations.proto\x12\x14intentagent.tools.v1\x1a google/protobuf/descriptor.proto\"\xb1\x02\n\x08ToolRule\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12(\n\x04risk\x18\x02 \x01(\x0e\x32\x1a.intentagent.tools.v1.Risk\x12\x31\n\tread_back\x18\x03 \x01(\x0e\x32\x1e.intentagent.tools.v1.ReadBack\x12\x0f\n\x07private\x18\x04 \x01(\x08\x12\x32\n\x06intent\x18\n \x01(\x0b\x32 .intentagent.tools.v1.IntentRuleH\x00\x12\x34\n\toperation\x18\x0b \x01(\x0e\x32\x1f.intentagent.tools.v1.OperationH\x00\x12.\n\x04tile\x18\x0c \x01(\x0b\x32\x1e.intentagent.tools.v1.TileRuleH\x00\x42\x08\n\x06target\"~\n\nIntentRule\x12\x0e\n\x06\x61\x63tion\x18\x01 \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\t\x12\x11\n\tmime_type\x18\x03 \x01(\t\x12\x12\n\ncategories\x18\x04 \x03(\t\x12+\n\x06\x65xtras\x18\x05 \x03(\x0b\x32\x1b.intentagent.tools.v1.Extra\"v\n\x05\x45xtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x16\n\x0cstring_value\x18\x02 \x01(\tH\x00\x12\x14\n\nbool_value\x18\x03 \x01(\x08H\x00\x12\x13\n\tint_value\x18\x04 \x01(\x05H\x00\x12\x14\n\nlong_value\x18\x05 \x01(\x03H\x00\x42\x07\n\x05value\"@\n\x08TileRule\x12(\n\x04tile\x18\x01 \x01(\x0e\x32\x1a.intentagent.tools.v1.Tile\x12\n\n\x02on\x18\x02 \x01(\x08\"\xa4\x02\n\rParameterRule\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\x12\x10\n\x08required\x18\x02 \x01(\x08\x12(\n\x04kind\x18\x03 \x01(\x0e\x32\x1a.intentagent.tools.v1.Kind\x12\x0e\n\x06one_of\x18\x04 \x03(\t\x12\x14\n\x07minimum\x18\x05 \x01(\x03H\x00\x88\x01\x01\x12\x14\n\x07maximum\x18\x06 \x01(\x03H\x01\x88\x01\x01\x12\x34\n\x06\x65xtras\x18\x07 \x03(\x0b\x32$.intentagent.tools.v1.ParameterExtra\x12\x12\n\nall_day_of\x18\x08 \x01(\t\x12\x13\n\x0brelative_to\x18\t \x01(\t\x12\x0f\n\x07private\x18\n \x01(\x08\x42\n\n\x08_minimumB\n\n\x08_maximum\"L\n\x0eParameterExtra\x12\x0b\n\x03key\x18\x01 \x01(\t\x12-\n\x04\x66orm\x18\x02 \x01(\x0e\x32\x1f.intentagent.tools.v1.ExtraForm*L\n\x04Risk\x12\x14\n\x10RISK_UNSPECIFIED\x10\x00\x12\r\n\tRISK_READ\x10\x01\x12\r\n\tRISK_SAFE\x10\x02\x12\x10\n\x0cRISK_CONFIRM\x10\x03*t\n\x08ReadBack\x12\x19\n\x15READ_BACK_UNSPECIFIED\x10\x00\x12\x1e\n\x1aREAD_BACK_RESUMED_ACTIVITY\x10\x01\x12\x18\n\x14READ_BACK_NEXT_ALARM\x10\x02\x12\x13\n\x0fREAD_BACK_STATE\x10\x03*\xdb\x04\n\tOperation\x12\x19\n\x15OPERATION_UNSPECIFIED\x10\x00\x12\x18\n\x14OPERATION_SET_VOLUME\x10\x01\x12\x1c\n\x18OPERATION_SET_BRIGHTNESS\x10\x02\x12\x16\n\x12OPERATION_SET_WIFI\x10\x03\x12\x1b\n\x17OPERATION_SET_BLUETOOTH\x10\x04\x12\x1d\n\x19OPERATION_SET_MOBILE_DATA\x10\x05\x12\x1f\n\x1bOPERATION_SET_AIRPLANE_MODE\x10\x06\x12 \n\x1cOPERATION_SET_DO_NOT_DISTURB\x10\x07\x12\x1b\n\x17OPERATION_SET_DARK_MODE\x10\x08\x12\x1f\n\x1bOPERATION_SET_BATTERY_SAVER\x10\t\x12\x1d\n\x19OPERATION_SET_AUTO_ROTATE\x10\n\x12\x1b\n\x17OPERATION_MEDIA_CONTROL\x10\x0b\x12\x16\n\x12OPERATION_OPEN_APP\x10\x0c\x12\x1b\n\x17OPERATION_OPEN_SETTINGS\x10\r\x12\x1a\n\x16OPERATION_FIND_CONTACT\x10\x0e\x12\x1d\n\x19OPERATION_TAKE_SCREENSHOT\x10\x0f\x12\x1b\n\x17OPERATION_DISMISS_ALARM\x10\x10\x12\x12\n\x0eOPERATION_CALL\x10\x11\x12\x16\n\x12OPERATION_SEND_SMS\x10\x12\x12\x16\n\x12OPERATION_NAVIGATE\x10\x13\x12\x19\n\x15OPERATION_CREATE_NOTE\x10\x14*1\n\x04Tile\x12\x14\n\x10TILE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTILE_FLASHLIGHT\x10\x01*\xf1\x01\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\r\n\tKIND_TEXT\x10\x01\x12\x12\n\x0eKIND_DATE_TIME\x10\x02\x12\r\n\tKIND_DATE\x10\x03\x12\x14\n\x10KIND_TIME_OF_DAY\x10\x04\x12\x11\n\rKIND_DURATION\x10\x05\x12\x11\n\rKIND_WEEKDAYS\x10\x06\x12\x15\n\x11KIND_PHONE_NUMBER\x10\x07\x12\x0e\n\nKIND_EMAIL\x10\x08\x12\x0c\n\x08KIND_URL\x10\t\x12\x10\n\x0cKIND_CONTACT\x10\n\x12\x0c\n\x08KIND_APP\x10\x0b\x12\x10\n\x0cKIND_PERCENT\x10\x0c*\x81\x02\n\tExtraForm\x12\x1a\n\x16\x45XTRA_FORM_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45XTRA_FORM_PLAIN\x10\x01\x12\x13\n\x0f\x45XTRA_FORM_HOUR\x10\x02\x12\x15\n\x11\x45XTRA_FORM_MINUTE\x10\x03\x12\x1b\n\x17\x45XTRA_FORM_EPOCH_MILLIS\x10\x04\x12\'\n#EXTRA_FORM_EPOCH_MILLIS_DEFAULT_END\x10\x05\x12\x1c\n\x18\x45XTRA_FORM_CALENDAR_DAYS\x10\x06\x12\x15\n\x11\x45XTRA_FORM_APPEND\x10\x07\x12\x1b\n\x17\x45XTRA_FORM_STRING_ARRAY\x10\x08:N\n\x04tool\x12\x1e.google.protobuf.MethodOptions\x18\xf6\x8a\x03 \x01(\x0b\x32\x1e.intentagent.tools.v1.ToolRule:S\n\x05param\x12\x1d.google.protobuf.FieldOptions\x18\xf6\x8a\x03 \x01(\x0b\x32#.intentagent.tools.v1.ParameterRuleb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'intentagent.tools.v1.annotations_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RISK']._serialized_start=1059
-  _globals['_RISK']._serialized_end=1135
-  _globals['_READBACK']._serialized_start=1137
-  _globals['_READBACK']._serialized_end=1253
-  _globals['_OPERATION']._serialized_start=1256
-  _globals['_OPERATION']._serialized_end=1859
-  _globals['_TILE']._serialized_start=1861
-  _globals['_TILE']._serialized_end=1910
-  _globals['_KIND']._serialized_start=1913
-  _globals['_KIND']._serialized_end=2154
-  _globals['_EXTRAFORM']._serialized_start=2157
-  _globals['_EXTRAFORM']._serialized_end=2414
+  _globals['_RISK']._serialized_start=1093
+  _globals['_RISK']._serialized_end=1169
+  _globals['_READBACK']._serialized_start=1171
+  _globals['_READBACK']._serialized_end=1287
+  _globals['_OPERATION']._serialized_start=1290
+  _globals['_OPERATION']._serialized_end=1893
+  _globals['_TILE']._serialized_start=1895
+  _globals['_TILE']._serialized_end=1944
+  _globals['_KIND']._serialized_start=1947
+  _globals['_KIND']._serialized_end=2188
+  _globals['_EXTRAFORM']._serialized_start=2191
+  _globals['_EXTRAFORM']._serialized_end=2448
   _globals['_TOOLRULE']._serialized_start=99
-  _globals['_TOOLRULE']._serialized_end=387
-  _globals['_INTENTRULE']._serialized_start=389
-  _globals['_INTENTRULE']._serialized_end=515
-  _globals['_EXTRA']._serialized_start=517
-  _globals['_EXTRA']._serialized_end=635
-  _globals['_TILERULE']._serialized_start=637
-  _globals['_TILERULE']._serialized_end=701
-  _globals['_PARAMETERRULE']._serialized_start=704
-  _globals['_PARAMETERRULE']._serialized_end=979
-  _globals['_PARAMETEREXTRA']._serialized_start=981
-  _globals['_PARAMETEREXTRA']._serialized_end=1057
+  _globals['_TOOLRULE']._serialized_end=404
+  _globals['_INTENTRULE']._serialized_start=406
+  _globals['_INTENTRULE']._serialized_end=532
+  _globals['_EXTRA']._serialized_start=534
+  _globals['_EXTRA']._serialized_end=652
+  _globals['_TILERULE']._serialized_start=654
+  _globals['_TILERULE']._serialized_end=718
+  _globals['_PARAMETERRULE']._serialized_start=721
+  _globals['_PARAMETERRULE']._serialized_end=1013
+  _globals['_PARAMETEREXTRA']._serialized_start=1015
+  _globals['_PARAMETEREXTRA']._serialized_end=1091
 # @@protoc_insertion_point(module_scope)

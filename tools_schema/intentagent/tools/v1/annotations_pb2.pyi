@@ -137,20 +137,22 @@ PARAM_FIELD_NUMBER: _ClassVar[int]
 param: _descriptor.FieldDescriptor
 
 class ToolRule(_message.Message):
-    __slots__ = ("description", "risk", "read_back", "intent", "operation", "tile")
+    __slots__ = ("description", "risk", "read_back", "private", "intent", "operation", "tile")
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     RISK_FIELD_NUMBER: _ClassVar[int]
     READ_BACK_FIELD_NUMBER: _ClassVar[int]
+    PRIVATE_FIELD_NUMBER: _ClassVar[int]
     INTENT_FIELD_NUMBER: _ClassVar[int]
     OPERATION_FIELD_NUMBER: _ClassVar[int]
     TILE_FIELD_NUMBER: _ClassVar[int]
     description: str
     risk: Risk
     read_back: ReadBack
+    private: bool
     intent: IntentRule
     operation: Operation
     tile: TileRule
-    def __init__(self, description: _Optional[str] = ..., risk: _Optional[_Union[Risk, str]] = ..., read_back: _Optional[_Union[ReadBack, str]] = ..., intent: _Optional[_Union[IntentRule, _Mapping]] = ..., operation: _Optional[_Union[Operation, str]] = ..., tile: _Optional[_Union[TileRule, _Mapping]] = ...) -> None: ...
+    def __init__(self, description: _Optional[str] = ..., risk: _Optional[_Union[Risk, str]] = ..., read_back: _Optional[_Union[ReadBack, str]] = ..., private: _Optional[bool] = ..., intent: _Optional[_Union[IntentRule, _Mapping]] = ..., operation: _Optional[_Union[Operation, str]] = ..., tile: _Optional[_Union[TileRule, _Mapping]] = ...) -> None: ...
 
 class IntentRule(_message.Message):
     __slots__ = ("action", "data", "mime_type", "categories", "extras")
@@ -189,7 +191,7 @@ class TileRule(_message.Message):
     def __init__(self, tile: _Optional[_Union[Tile, str]] = ..., on: _Optional[bool] = ...) -> None: ...
 
 class ParameterRule(_message.Message):
-    __slots__ = ("description", "required", "kind", "one_of", "minimum", "maximum", "extras", "all_day_of", "relative_to")
+    __slots__ = ("description", "required", "kind", "one_of", "minimum", "maximum", "extras", "all_day_of", "relative_to", "private")
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     REQUIRED_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -199,6 +201,7 @@ class ParameterRule(_message.Message):
     EXTRAS_FIELD_NUMBER: _ClassVar[int]
     ALL_DAY_OF_FIELD_NUMBER: _ClassVar[int]
     RELATIVE_TO_FIELD_NUMBER: _ClassVar[int]
+    PRIVATE_FIELD_NUMBER: _ClassVar[int]
     description: str
     required: bool
     kind: Kind
@@ -208,7 +211,8 @@ class ParameterRule(_message.Message):
     extras: _containers.RepeatedCompositeFieldContainer[ParameterExtra]
     all_day_of: str
     relative_to: str
-    def __init__(self, description: _Optional[str] = ..., required: _Optional[bool] = ..., kind: _Optional[_Union[Kind, str]] = ..., one_of: _Optional[_Iterable[str]] = ..., minimum: _Optional[int] = ..., maximum: _Optional[int] = ..., extras: _Optional[_Iterable[_Union[ParameterExtra, _Mapping]]] = ..., all_day_of: _Optional[str] = ..., relative_to: _Optional[str] = ...) -> None: ...
+    private: bool
+    def __init__(self, description: _Optional[str] = ..., required: _Optional[bool] = ..., kind: _Optional[_Union[Kind, str]] = ..., one_of: _Optional[_Iterable[str]] = ..., minimum: _Optional[int] = ..., maximum: _Optional[int] = ..., extras: _Optional[_Iterable[_Union[ParameterExtra, _Mapping]]] = ..., all_day_of: _Optional[str] = ..., relative_to: _Optional[str] = ..., private: _Optional[bool] = ...) -> None: ...
 
 class ParameterExtra(_message.Message):
     __slots__ = ("key", "form")
