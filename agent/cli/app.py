@@ -8,6 +8,7 @@ import typer
 
 from agent.cli import history, token, tools
 from agent.cli._output import KNOWN_ERRORS, report
+from agent.cli.bench import bench
 from agent.cli.check import check
 from agent.cli.demo import demo
 from agent.cli.devices import devices
@@ -39,6 +40,7 @@ app.add_typer(tools.app, name="tools")
 app.add_typer(history.app, name="history")
 app.add_typer(model_app, name="model")
 app.command("eval")(evaluate)
+app.command()(bench)
 app.command()(emulator)
 app.command()(prompt)
 
