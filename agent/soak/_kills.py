@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.client import IntentAgentClient, Retries, ServiceError
-from agent.journal import INTERRUPTED, Answer, CommandState, Journal
+from agent.journal import INTERRUPTED, Answer, CommandState, History, Journal
 from agent.soak._services import running_service
 from bridge.emulator import EmulatedPhone
 from intentagent.v1 import outcome_pb2, plan_pb2
@@ -57,9 +57,10 @@ class _Client:
     def until_killed(self, service: Service, instant: float) -> None:
         """Go on asking a service, which is killed after some seconds."""
         killing = threading.Timer(instant, service.process.kill)
-        start = time.monotonic()
-        killing.start()
         with suppress(ServiceError), self._client(service) as client:
+            client.get_model()  # when this has come, the connection is there
+            start = time.monotonic()
+            killing.start()
             self._ask(client, self._number)
             # The first request of a service takes longest; kills shall hit all of it, and what follows.
             self.usual = time.monotonic() - start
@@ -88,7 +89,7 @@ class _Client:
 
 
 def soak_kills(server: PrivateAdbServer, folder: Path, kills: int, chance: random.Random) -> bool:
-    """Kill services, print where they were and what is wrong afterwards, and return whether nothing is."""
+    """Kill services until ``kills`` requests were hit; print where, and return whether nothing is wrong."""
     journal, policy = folder / "journal.sqlite3", folder / "policy.toml"
     settings = {
         "port": 0,
@@ -101,13 +102,17 @@ def soak_kills(server: PrivateAdbServer, folder: Path, kills: int, chance: rando
     with EmulatedPhone() as phone:
         server.connect(phone.address)
         client = _Client(phone.address)
-        for kill in range(kills):
+        hits = services = 0
+        while hits < kills:
             # Every second service has to ask before it sets a timer.
-            policy.write_text(f'[tools.set_timer]\nrisk = "{"CONFIRM" if kill % 2 else "SAFE"}"\n')
+            policy.write_text(f'[tools.set_timer]\nrisk = "{"CONFIRM" if services % 2 else "SAFE"}"\n')
             with running_service(settings) as service:
-                client.until_killed(service, chance.uniform(0, 2 * client.usual))
-            if (kill + 1) % _TOLD_EVERY == 0:
-                print(f"{kill + 1} of {kills} kills", flush=True)
+                client.until_killed(service, chance.uniform(0, 1.5 * client.usual))
+            services += 1
+            if hit := _open_requests(journal):
+                hits += hit
+                if hits % _TOLD_EVERY == 0:
+                    print(f"{hits} requests hit, {services} services killed", flush=True)
         with running_service(settings) as service:
             client.again(service)
         phone.wait_until_idle(_IDLE_SECONDS)
@@ -116,11 +121,16 @@ def soak_kills(server: PrivateAdbServer, folder: Path, kills: int, chance: rando
     with Journal.open(journal) as opened:
         records = tuple(opened.history.all())
     wrong = [*_faults_of_file(journal), *_faults(records, client.asked, timers)]
-    _show(kills, records, client.asked, timers)
+    _show(services, records, client.asked, timers)
     for fault in wrong:
         print(f"WRONG: {fault}")
     print("nothing is lost, and nothing was done twice" if not wrong else f"{len(wrong)} faults")
     return not wrong
+
+
+def _open_requests(journal: Path) -> int:
+    with History.open(journal) as history:
+        return sum(record.finished_at is None for record in history.page(page_size=1).requests)
 
 
 def _two_calls(number: int) -> plan_pb2.Plan:
@@ -167,11 +177,10 @@ def _faults(
 
 
 def _show(
-    kills: int, records: tuple[RequestRecord, ...], asked: Mapping[int, _Asked], timers: Mapping[int, int]
+    services: int, records: tuple[RequestRecord, ...], asked: Mapping[int, _Asked], timers: Mapping[int, int]
 ) -> None:
     hit = Counter(_where(record) for record in records if record.error == INTERRUPTED)
-    print(f"{kills} services killed, {len(asked)} requests asked for, {len(records)} records:")
-    print(f"  {kills - hit.total():6} before a request was recorded, or after its end")
+    print(f"{services} services killed, {hit.total()} of them in the middle of one of {len(asked)} requests:")
     for where, count in hit.most_common():
         print(f"  {count:6} {where}")
     unsure = sum(told.outcome is not None and told.outcome.may_have_run for told in asked.values())

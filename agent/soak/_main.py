@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kills = commands.add_parser(
         "kills", help="kill -9 at random points of a dispatch, then compare what is left"
     )
-    kills.add_argument("--kills", type=_count, default=200)
+    kills.add_argument("--kills", type=_count, default=200, help="that hit a request")
     kills.add_argument("--seed", type=int, default=1, help="of the instants")
     load = commands.add_parser("load", help="many clients at once: all are answered, and memory stays flat")
     load.add_argument("--clients", type=_count, default=200)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from agent.soak import main
@@ -17,5 +16,14 @@ def test_after_kills_at_random_points_nothing_is_lost_and_nothing_done_twice(
     code = main(["kills", "--kills", "15", "--seed", "7"])
     printed = capsys.readouterr().out
     assert code == 0, printed
-    assert "15 services killed" in printed
-    assert sum(int(count) for count in re.findall(r"^ +(\d+) (?!timers)", printed, re.MULTILINE)) == 15
+    assert ", 15 of them in the middle of" in printed
+
+
+def test_two_hundred_clients_at_once_are_all_answered_and_memory_stays_flat(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code = main(["load", "--requests", "800"])
+    printed = capsys.readouterr().out
+    assert code == 0, printed
+    assert "800 requests, 800 ended" in printed
+    assert " 240 timers on the phones, 0 lost, 0 unanswered" in printed
