@@ -154,7 +154,10 @@ class Requests:
 
     def wrap(self, section: str, parts: Sequence[Request]) -> Request:
         """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers."""
-        line = self.pick_line(self.phrases.wrappers[section])
+        lines = self.phrases.wrappers[section]
+        line = self.pick_line(lines)
+        if (last := _goes_on_after(line)) and self._ends_in_words(parts[last - 1]):
+            line = self.pick_line([other for other in lines if not _goes_on_after(other)] or lines)
         segments: list[Segment] = []
         for node in self._flat(line.nodes):
             if isinstance(node, Text):
@@ -165,6 +168,18 @@ class Requests:
             segments.extend(capitalised(inner) if before.rstrip().endswith(tuple(STOPS)) else inner)
         calls = tuple(call for part in parts for call in part.calls)
         return Request(segments, calls, "+".join(part.template for part in parts))
+
+    def _ends_in_words(self, request: Request) -> bool:
+        """Return whether a request ends in the words of an argument, into which more words would run."""
+        if not request.segments or not request.segments[-1].value:
+            return False
+        end = request.segments[-1].text
+        return any(
+            end.endswith(value)
+            for call in request.calls
+            for name, value in call.arguments.items()
+            if name in self.copied.get(call.name, call.arguments) and isinstance(value, str) and " " in value
+        )
 
     def _flat(self, nodes: Sequence[Text | Slot | Choice]) -> Iterator[Text | Slot]:
         for node in nodes:
@@ -196,3 +211,10 @@ class Requests:
         parts[0] = self.politely(parts[0])
         parts[1:] = [self.politely(part, 0.06) for part in parts[1:]]
         return self.wrap("two" if count == 2 else "three", parts)
+
+
+def _goes_on_after(line: Line) -> int:
+    """Return the request after which a wrapper goes on without a comma or a stop ("{1} right away"), or 0."""
+    before, last = line.nodes[-2:] if len(line.nodes) > 1 else (None, None)
+    goes_on = isinstance(before, Slot) and isinstance(last, Text) and last.text.startswith(" ")
+    return int(before.source) if goes_on and isinstance(before, Slot) else 0
