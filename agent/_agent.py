@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from bridge import BeforeSending
+    from bridge import AfterSending, BeforeSending
 
 __all__ = [
     "DEFAULT_TOOL_SET",
@@ -207,6 +207,7 @@ class IntentAgent:
         timeout: float = DISPATCH_SECONDS,
         confirmed: bool = False,
         before_sending: BeforeSending | None = None,
+        after_sending: AfterSending | None = None,
     ) -> Outcome:
         """Carry one call out and say what happened.
 
@@ -222,6 +223,7 @@ class IntentAgent:
             timeout=timeout,
             confirmed=confirmed,
             before_sending=before_sending,
+            after_sending=after_sending,
         )
 
     def close(self) -> None:

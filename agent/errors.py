@@ -15,6 +15,7 @@ Every class names the gRPC status code and the ``google.rpc.ErrorInfo`` reason t
     ├── InvalidMoment             a moment that is no local time
     ├── EmptySource               a request to execute nothing
     ├── AddressInUse              the service cannot listen where it is told to
+    ├── TelemetryNotInstalled     metrics or traces without the libraries for them
     ├── EvaluationFileError       an evaluation file that cannot be read
     ├── JournalError              the journal cannot do what it was asked to
     │   ├── JournalUnavailable    it cannot be written or read: nothing may be sent to a phone
@@ -153,6 +154,13 @@ class AddressInUse(AgentError):
 
     code = "FAILED_PRECONDITION"
     reason = "ADDRESS_IN_USE"
+
+
+class TelemetryNotInstalled(AgentError):
+    """Metrics or traces are on without the extra: FAILED_PRECONDITION, TELEMETRY_NOT_INSTALLED."""
+
+    code = "FAILED_PRECONDITION"
+    reason = "TELEMETRY_NOT_INSTALLED"
 
 
 class EvaluationFileError(AgentError):

@@ -20,9 +20,10 @@ from pydantic_settings import SettingsError as UnreadableVariable
 from agent._agent import Settings as AgentSettings
 from agent.engines import EngineName
 from agent.journal import Durability, JournalSettings, default_journal_path
-from agent.security import SecurityOptions, TlsFiles
+from agent.security import SecurityOptions, TlsFiles, is_loopback
 from agent.security.errors import SettingsError
 from agent.service import ServiceLimits
+from agent.telemetry import TelemetrySettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -130,6 +131,14 @@ class Settings(BaseSettings):
     journal_private: _Names = _JOURNAL.private
     """Arguments that are not kept beside those that their schema calls private: "tool.parameter"."""
 
+    metrics: str = Field(default="", pattern=r"^(.+:\d{1,5})?$")
+    """Where Prometheus asks for metrics, host:port; nowhere where empty. Needs the extra ``telemetry``.
+
+    Anything but this computer needs the TLS files and ``tls_client_ca``, whose certificates may ask.
+    """
+    traces: str = Field(default="", pattern=r"^(https?://.+)?$")
+    """Where a collector takes spans by OTLP with gRPC; nowhere where empty. Needs the extra ``telemetry``."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least that is logged."""
     log_format: Literal["text", "json"] = "text"
@@ -170,6 +179,21 @@ class Settings(BaseSettings):
         """Return how much the service takes on."""
         same = {field.name for field in dataclasses.fields(ServiceLimits)} & set(type(self).model_fields)
         return ServiceLimits(**{name: getattr(self, name) for name in same})
+
+    def telemetry(self) -> TelemetrySettings:
+        """Return what is measured. Raises SettingsError for an address of metrics that everybody reaches."""
+        host, _, port = self.metrics.rpartition(":")
+        host = host.strip("[]")
+        tls = None
+        if host and not is_loopback(host):
+            if not (self.tls_certificate and self.tls_key and self.tls_client_ca):
+                raise SettingsError(
+                    f"metrics: {host} can be reached from other computers: use 127.0.0.1, or give "
+                    "tls_certificate, tls_key and tls_client_ca, whose certificates may then ask",
+                    setting="metrics",
+                )
+            tls = (self.tls_certificate, self.tls_key, self.tls_client_ca)
+        return TelemetrySettings((host, int(port)) if host else None, tls, self.traces)
 
     def journal_settings(self) -> JournalSettings:
         """Return how the journal is kept."""

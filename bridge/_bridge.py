@@ -15,7 +15,7 @@ from bridge._devices import Device, is_address, select
 from bridge._from_rule import intent_from_rule, time_zone_named
 from bridge._operations import HANDLERS
 from bridge._people import Resolved, has_names, resolve_names, unresolved_person
-from bridge._phone import COMES_BACK_SECONDS, BeforeSending, Phone
+from bridge._phone import COMES_BACK_SECONDS, AfterSending, BeforeSending, Phone
 from bridge._queue import DeviceQueues
 from bridge._reconnect import Reconnector
 from bridge._start import start_intent
@@ -100,6 +100,7 @@ class Bridge:
         timeout: float = 20.0,
         confirmed: bool = False,
         before_sending: BeforeSending | None = None,
+        after_sending: AfterSending | None = None,
     ) -> Outcome:
         """Do what the call says on the device, and read back what came of it.
 
@@ -107,7 +108,7 @@ class Bridge:
         not know is connected. A device that has just gone offline is waited for. ``time_zone`` (an IANA
         name) is that of the call's times. ``timeout`` in seconds covers everything, the wait for the
         device included. A call that is risky gives NEEDS_CONFIRMATION and does nothing unless ``confirmed``.
-        ``before_sending`` is called as its type says; what it raises goes through.
+        ``before_sending`` and ``after_sending`` are called as their types say; what they raise goes through.
 
         Raises:
             CallMismatchError, InvalidValueError, UnknownTimeZoneError, CommandTooLongError,
@@ -144,7 +145,7 @@ class Bridge:
         if self._reconnector and is_address(attached.serial):
             self._reconnector.keep(attached.serial)
         with self._queues.turn(attached.serial, deadline):
-            phone = self._phone(attached, deadline, before_sending)
+            phone = self._phone(attached, deadline, before_sending, after_sending)
             outcome = _run(action, phone, intent)
         return _timed(replace(outcome, evidence=tuple(phone.evidence), device=attached.serial), start)
 
@@ -164,7 +165,11 @@ class Bridge:
             self._reconnector.close()
 
     def _phone(
-        self, attached: Attached, deadline: Deadline, before_sending: BeforeSending | None = None
+        self,
+        attached: Attached,
+        deadline: Deadline,
+        before_sending: BeforeSending | None = None,
+        after_sending: AfterSending | None = None,
     ) -> Phone:
         properties = self._read_properties(attached, deadline)
         return Phone(
@@ -174,6 +179,7 @@ class Bridge:
             deadline,
             shell_v2=properties.shell_v2,
             before_sending=before_sending,
+            after_sending=after_sending,
         )
 
     def _device(self, attached: Attached, deadline: Deadline) -> Device:

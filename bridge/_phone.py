@@ -31,15 +31,18 @@ if TYPE_CHECKING:
     from bridge._intent import Intent
     from bridge._transport import AdbServer, Completed
 
-__all__ = ["COMES_BACK_SECONDS", "Answer", "BeforeSending", "Phone"]
+__all__ = ["COMES_BACK_SECONDS", "AfterSending", "Answer", "BeforeSending", "Phone"]
 
 _T = TypeVar("_T")
 
 BeforeSending: TypeAlias = "Callable[[str, Intent | None], None]"
 """Is told the serial, and the intent where it is one, right before what may change the phone is sent.
 
-That is so before the first such command of a call, and before each intent. What it raises ends the call there.
+That is before the first such command of a call, and before each intent. What it raises ends the call there.
 """
+
+AfterSending: TypeAlias = "Callable[[], None]"
+"""Is told when the phone has answered a command that may have changed it."""
 
 COMES_BACK_SECONDS = 4.0
 """How long a lost device is waited for: a little longer than the adb server's second attempt takes."""
@@ -80,6 +83,7 @@ class Phone:
         *,
         shell_v2: bool = True,
         before_sending: BeforeSending | None = None,
+        after_sending: AfterSending | None = None,
     ) -> None:
         self.serial = serial
         self.api_level = api_level
@@ -88,6 +92,7 @@ class Phone:
         self.deadline = deadline
         self._server = server
         self._before_sending = before_sending
+        self._after_sending = after_sending
         self._told = False
         self._shell = server.shell if shell_v2 else server.shell_v1
 
@@ -111,6 +116,8 @@ class Phone:
         except BridgeError:
             self.evidence.append(Evidence(argv, elapsed_ms=(time.monotonic() - start) * 1000))
             raise
+        if self._after_sending and not reads:
+            self._after_sending()
         stdout, stderr = completed.stdout.decode(errors="replace"), completed.stderr.decode(errors="replace")
         kept = "\n".join(line for line in stdout.splitlines() if re.search(keep, line)) if keep else stdout
         self.evidence.append(

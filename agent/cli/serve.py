@@ -24,6 +24,7 @@ from agent.security import ServerSecurity
 from agent.security.errors import SettingsError
 from agent.service import RunningServer, running_server
 from agent.settings import RELOADABLE, Settings, load_settings
+from agent.telemetry import Telemetry, open_telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -131,13 +132,16 @@ def serve_until_stopped(
     configure_logging(settings.log_level, settings.log_format)
     # Faults of files and address are told before the model is loaded, which takes longer.
     ServerSecurity(settings.security()).check_address(settings.host)
-    with Journal.open(settings.journal, settings=settings.journal_settings()) as journal:
+    with (
+        open_telemetry(settings.telemetry()) as telemetry,
+        Journal.open(settings.journal, settings=settings.journal_settings()) as journal,
+    ):
         _tell_recovery(journal)
         agent = opened(settings.agent())
         try:
             security = ServerSecurity(settings.security(), known_tools=_tool_names(agent))
             _check_private(settings.journal_private, agent)
-            asyncio.run(_serve(agent, journal, security, settings, read, listening))
+            asyncio.run(_serve(agent, journal, security, telemetry, settings, read, listening))
         finally:
             agent.close()
 
@@ -158,6 +162,7 @@ async def _serve(
     agent: IntentAgent,
     journal: Journal,
     security: ServerSecurity,
+    telemetry: Telemetry,
     settings: Settings,
     read: Callable[[], Settings],
     listening: Callable[[str], None],
@@ -171,6 +176,7 @@ async def _serve(
         journal,
         security=security,
         limits=settings.limits(),
+        telemetry=telemetry,
         host=settings.host,
         port=settings.port,
         grace=settings.grace_seconds,

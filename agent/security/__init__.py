@@ -20,9 +20,9 @@ and a handler so::
 
 from agent.security._credentials import Credential, Credentials, add_certificate, add_token, revoke
 from agent.security._identity import LOCAL, Identity, Scope, Scopes, current_identity
-from agent.security._interceptors import Guard
+from agent.security._interceptors import Guard, handler_within
 from agent.security._policy import ClientPolicy, Policy, ToolPolicy
-from agent.security._server import SecurityOptions, ServerSecurity
+from agent.security._server import SecurityOptions, ServerSecurity, is_loopback
 from agent.security._tls import TlsFiles
 
 __all__ = [
@@ -42,5 +42,7 @@ __all__ = [
     "add_certificate",
     "add_token",
     "current_identity",
+    "handler_within",
+    "is_loopback",
     "revoke",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 from contextlib import asynccontextmanager
@@ -18,12 +19,13 @@ from tools_schema.errors import ToolSchemaError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from google.rpc.status_pb2 import Status
 
     from agent.security._server import ServerSecurity
 
-__all__ = ["Guard"]
+__all__ = ["Guard", "handler_within"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,7 +36,7 @@ _Handler: TypeAlias = "grpc.RpcMethodHandler[_Message, _Message]"
 
 
 class Guard(aio.ServerInterceptor):
-    """Authenticates each RPC, keeps the identity in the context, and maps every error; the outermost of all.
+    """Authenticates each RPC, keeps the identity in the context, and maps every error.
 
     ``status_of`` makes the status that a client sees from an exception. What is no error of ours is logged
     with its stack, and the client learns only that the service failed.
@@ -53,26 +55,7 @@ class Guard(aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None:  # the method does not exist, which gRPC answers itself
             return None
-        return self._guarded(handler, handler_call_details.method)
-
-    def _guarded(self, handler: _Handler, method: str) -> _Handler:
-        kind = next(kind for kind in _KINDS if getattr(handler, kind) is not None)
-        behaviour = getattr(handler, kind)
-
-        async def answer(request: _Message, context: _Context) -> _Message:
-            async with self._around(method, context):
-                return await behaviour(request, context)
-
-        async def stream(request: _Message, context: _Context) -> AsyncIterator[_Message]:
-            async with self._around(method, context):
-                async for response in behaviour(request, context):
-                    yield response
-
-        guarded = stream if inspect.isasyncgenfunction(behaviour) else answer
-        made: _Handler = getattr(grpc, f"{kind}_rpc_method_handler")(
-            guarded, handler.request_deserializer, handler.response_serializer
-        )
-        return made
+        return handler_within(handler, functools.partial(self._around, handler_call_details.method))
 
     @asynccontextmanager
     async def _around(self, method: str, context: _Context) -> AsyncIterator[None]:
@@ -91,6 +74,29 @@ class Guard(aio.ServerInterceptor):
                 _LOG.exception("%s failed", method)
             status = rpc_status.to_status(self._status_of(error))
             await context.abort(status.code, status.details, status.trailing_metadata)
+
+
+def handler_within(
+    handler: _Handler, around: Callable[[_Context], AbstractAsyncContextManager[None]]
+) -> _Handler:
+    """Return a handler that does the same within a context manager, one for each RPC."""
+    kind = next(kind for kind in _KINDS if getattr(handler, kind) is not None)
+    behaviour = getattr(handler, kind)
+
+    async def answer(request: _Message, context: _Context) -> _Message:
+        async with around(context):
+            return await behaviour(request, context)
+
+    async def stream(request: _Message, context: _Context) -> AsyncIterator[_Message]:
+        async with around(context):
+            async for response in behaviour(request, context):
+                yield response
+
+    within = stream if inspect.isasyncgenfunction(behaviour) else answer
+    made: _Handler = getattr(grpc, f"{kind}_rpc_method_handler")(
+        within, handler.request_deserializer, handler.response_serializer
+    )
+    return made
 
 
 _KINDS = ("unary_unary", "unary_stream", "stream_unary", "stream_stream")

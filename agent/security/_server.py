@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from grpc import aio
 
-__all__ = ["SecurityOptions", "ServerSecurity"]
+__all__ = ["SecurityOptions", "ServerSecurity", "is_loopback"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class ServerSecurity:
 
     def check_address(self, host: str) -> None:
         """Raise InsecureAddress for a host that is not this computer, without TLS or authentication."""
-        if _is_loopback(host):
+        if is_loopback(host):
             return
         missing = [
             name
@@ -177,7 +177,8 @@ def _bearer_token(metadata: Metadata) -> str | None:
     return None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether only this computer reaches what listens at the host."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -20,6 +20,7 @@ from agent.service._execution import Execution
 from agent.service._planning import Planning
 from agent.service._queue import FairQueue, FairQueues
 from agent.service._requests import RunningRequest, RunningRequests
+from agent.telemetry import current_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from agent.journal import Begun, Journal
     from agent.security import Identity, ServerSecurity
     from agent.service._limits import ServiceLimits
+    from agent.telemetry import Telemetry
     from tools_schema import Tool
 
 __all__ = ["ServiceCore", "checked_serial"]
@@ -51,6 +53,7 @@ class ServiceCore:
         journal: Journal,
         security: ServerSecurity,
         limits: ServiceLimits,
+        telemetry: Telemetry,
     ) -> None:
         self.agent = agent
         self.journal = journal
@@ -75,9 +78,16 @@ class ServiceCore:
             seconds=limits.conversation_seconds, per_client=limits.conversations_per_client
         )
         self.planning = Planning(
-            agent, self.conversations, self._engine_queue, self._engine_threads, limits.plan_seconds
+            agent,
+            self.conversations,
+            self._engine_queue,
+            self._engine_threads,
+            limits.plan_seconds,
+            telemetry,
         )
-        self.execution = Execution(agent, journal, self.confirmations, self._devices, self._dispatch_threads)
+        self.execution = Execution(
+            agent, journal, self.confirmations, self._devices, self._dispatch_threads, telemetry
+        )
 
     async def off_loop(
         self, work: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
@@ -139,6 +149,8 @@ class ServiceCore:
         """Know a request that has begun while the block runs, and record how it ends."""
         # Without credentials all clients have one name; then each connection has its own turn.
         lane = peer if identity is LOCAL else identity.client
+        if measured := current_request():
+            measured.facts.update(request_id=request_id, client=identity.client)
         error = ""
         try:
             with self.running.running(RunningRequest(request_id, identity, lane)) as request:
@@ -160,6 +172,10 @@ class ServiceCore:
         """Take other bounds of the queues; what waits already keeps its place. Other limits stay."""
         self._engine_queue.resize(per_client=limits.waiting_per_client, total=limits.waiting)
         self._devices.resize(per_client=limits.device_waiting_per_client, total=limits.device_waiting)
+
+    def waiting(self) -> dict[str, int]:
+        """Return how many wait: requests for the model, and calls for any device."""
+        return {"model": self._engine_queue.waiting, "devices": self._devices.waiting}
 
     def close_intake(self) -> None:
         """Refuse what is new and what waits: requests in queues, questions, streams of devices."""

@@ -6,6 +6,7 @@ import asyncio
 import functools
 import json
 import logging
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias
@@ -14,6 +15,7 @@ from agent._agent import DISPATCH_SECONDS
 from agent.errors import JournalError, JournalUnavailable
 from agent.journal import Answer, call_hash
 from agent.service._errors import DeadlineTooShort
+from agent.telemetry import Stage, current_request
 from bridge import BridgeError, Outcome, OutcomeStatus
 from tools_schema import Risk
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from agent.service._confirmations import Confirmations, Question
     from agent.service._queue import FairQueues
     from agent.service._requests import RunningRequest
+    from agent.telemetry import Running, Telemetry
     from bridge import Intent
     from tools_schema import Call, Tool
 
@@ -97,6 +100,7 @@ class Execution:
     confirmations: Confirmations
     devices: FairQueues
     threads: Executor
+    telemetry: Telemetry
 
     async def run(self, request: RunningRequest, work: Work) -> AsyncIterator[Step]:
         """Carry calls out in order and yield what happens, until one does not succeed.
@@ -118,7 +122,7 @@ class Execution:
     async def _one(
         self, request: RunningRequest, work: Work, index: int, call: Call, tool: Tool
     ) -> AsyncIterator[Step]:
-        send = functools.partial(self._send, request.id, index, call, tool, work.time_zone)
+        send = functools.partial(self._send, request.id, index, call, tool, work.time_zone, current_request())
         agreed = ""
         while True:
             request.check()
@@ -232,6 +236,7 @@ class Execution:
         call: Call,
         tool: Tool,
         time_zone: str,
+        measured: Running | None,
         *,
         serial: str,
         timeout: float,
@@ -247,15 +252,20 @@ class Execution:
             self.journal.begin_dispatch(request_id, index, call, serial=serial)
         sending = _Sending(self.journal, request_id, index, call)
         try:
-            outcome = self.agent.execute(
-                call,
-                tool,
-                serial=serial,
-                time_zone=time_zone,
-                timeout=timeout,
-                confirmed=confirmed,
-                before_sending=sending,
-            )
+            with self.telemetry.stage(Stage.DISPATCH, measured, tool=tool.name) as running:
+                outcome = self.agent.execute(
+                    call,
+                    tool,
+                    serial=serial,
+                    time_zone=time_zone,
+                    timeout=timeout,
+                    confirmed=confirmed,
+                    before_sending=sending,
+                    after_sending=sending.answered,
+                )
+                running.facts.update(status=outcome.status.value, device=outcome.device)
+                if sending.answered_at:
+                    self.telemetry.past(Stage.READ_BACK, running, time.monotonic() - sending.answered_at)
         except (BridgeError, JournalError) as problem:
             if not ask and not sending.began:
                 with suppress(type(problem)):  # where the disk is the problem: it is kept, and written later
@@ -284,6 +294,7 @@ class _Sending:
     index: int
     call: Call
     began: bool = False
+    answered_at: float = 0.0
 
     def __call__(self, serial: str, intent: Intent | None) -> None:
         try:
@@ -296,6 +307,10 @@ class _Sending:
                 "a part of call %d of request %s is not recorded: %s", self.index, self.request_id, problem
             )
         self.began = True
+
+    def answered(self) -> None:
+        """Take note that the phone has answered what was sent, so that what follows is read back."""
+        self.answered_at = time.monotonic()
 
 
 _NOT_AGREED = {

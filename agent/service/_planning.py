@@ -12,6 +12,7 @@ from agent.planning import Exchange
 from agent.service._conversations import EXCHANGES
 from agent.service._convert import exchange_from_message
 from agent.service._errors import InvalidField
+from agent.telemetry import Stage, current_request
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from agent.service._conversations import Conversations
     from agent.service._queue import FairQueue
     from agent.service._requests import RunningRequest
+    from agent.telemetry import Telemetry
     from intentagent.v1 import intent_agent_service_pb2 as api
 
 __all__ = ["Planning", "history_of"]
@@ -34,6 +36,7 @@ class Planning:
     queue: FairQueue
     threads: Executor
     seconds: float
+    telemetry: Telemetry
 
     async def plan(
         self,
@@ -77,7 +80,17 @@ class Planning:
         started = self.threads.submit(plan)
         # The next one's turn is when the model has stopped, also where nobody waits for the answer any more.
         started.add_done_callback(lambda _: loop.call_soon_threadsafe(slot.leave))
-        return await asyncio.wrap_future(started)
+        with self.telemetry.stage(Stage.PLAN, current_request()) as running:
+            planned = await asyncio.wrap_future(started)
+            timings = planned.plan.timings
+            running.facts.update(
+                calls=len(planned.plan.calls),
+                model=planned.plan.model,
+                prompt_tokens=timings.prompt_tokens,
+                cached_tokens=timings.cached_tokens,
+                output_tokens=timings.output_tokens,
+            )
+        return planned
 
 
 def history_of(client: str, message: api.PlanRequest, conversations: Conversations) -> tuple[Exchange, ...]:

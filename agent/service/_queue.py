@@ -50,8 +50,8 @@ class FairQueue:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
-        return sum(len(lane) for lane in self._waiting.values())
+        """How many wait. May be asked from any thread."""
+        return sum(map(len, tuple(self._waiting.values())))
 
     @property
     def idle(self) -> bool:
@@ -197,6 +197,11 @@ class FairQueues:
                 queue.close()
             self._queues[name] = queue
         return await self._queues[name].enter(client, remaining)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait, for all things together. May be asked from any thread."""
+        return sum(queue.waiting for queue in tuple(self._queues.values()))
 
     def resize(self, *, per_client: int, total: int) -> None:
         """Let more or fewer wait for each thing from now on."""

@@ -14,10 +14,12 @@ from agent.errors import AddressInUse
 from agent.security import Guard, ServerSecurity
 from agent.service._core import ServiceCore
 from agent.service._limits import ServiceLimits
+from agent.service._measured import Measured
 from agent.service._servicer import SERVICE, IntentAgentServicer
 from agent.service._status import status_of
 from agent.service._tool_descriptors import server_pool
 from agent.service._tool_methods import ToolMethods
+from agent.telemetry import Sources, Telemetry
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ async def running_server(
     *,
     security: ServerSecurity | None = None,
     limits: ServiceLimits | None = None,
+    telemetry: Telemetry | None = None,
     host: str = "127.0.0.1",
     port: int = 0,
     grace: float = 5.0,
@@ -59,9 +62,10 @@ async def running_server(
     AddressInUse, and InsecureAddress for a host that ``security`` does not allow.
     """
     security = security or ServerSecurity()
-    core = ServiceCore(agent, journal, security, limits or ServiceLimits())
+    telemetry = telemetry or Telemetry()
+    core = ServiceCore(agent, journal, security, limits or ServiceLimits(), telemetry)
     server = aio.server(
-        interceptors=[Guard(security, status_of)],
+        interceptors=[Measured(telemetry), Guard(security, status_of)],
         options=[
             *security.server_options(),
             # Two servers on one port would share the requests between them without anybody noticing.
@@ -76,6 +80,7 @@ async def running_server(
     pool, served = server_pool(services, agent.tool_sets)
     methods = ToolMethods(core, pool, [agent.tool_sets[name] for name in agent.tool_sets if name in served])
     server.add_generic_rpc_handlers((methods,))
+    telemetry.watch(Sources(core.waiting, lambda seconds: agent.bridge.devices(timeout=seconds), agent.model))
     reflection.enable_server_reflection((*services, *methods.services), server, pool)
     try:
         try:
