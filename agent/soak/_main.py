@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.soak._kills import soak_kills
 from agent.soak._load import soak_load
+from agent.soak._start import measure_start
 from bridge.emulator import PrivateAdbServer
 
 if TYPE_CHECKING:
@@ -35,8 +36,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     load.add_argument(
         "--requests", type=_count, default=10_000, help="two hours of one every 0.7 s are 10,000"
     )
+    start = commands.add_parser("start", help="how long `intent-agent serve` takes until it is ready")
+    start.add_argument("--runs", type=_count, default=5)
+    start.add_argument("serve", nargs="*", help="options of `intent-agent serve`, after --")
     options = parser.parse_args(arguments)
     with PrivateAdbServer() as server, tempfile.TemporaryDirectory() as folder:
+        if options.command == "start":
+            return 0 if measure_start(server, Path(folder), options.runs, options.serve) else 1
         if options.command == "load":
             return 0 if soak_load(server, Path(folder), options.clients, options.requests) else 1
         chance = random.Random(options.seed)  # noqa: S311 - instants need no secrecy
