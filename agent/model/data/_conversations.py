@@ -134,16 +134,17 @@ class Conversations:
     def _new(self, past: Past) -> Request:
         """Return something that has nothing to do with what was said, often for the same tool.
 
-        After a question it is a whole request, which cannot be taken for the answer.
+        After a question it is a whole request for another tool, which cannot be taken for the answer.
         """
         style = self._rng.random()
         if style < 0.1 and not past.missing:
             return self._refusal()
-        same = style < 0.4 and past.calls
+        same = style < 0.4 and past.calls and not past.missing
+        asked = {call.name for call in past.calls} if past.missing else set()
         for _ in range(_TRIES):
             tool = past.calls[0].name if same else self._requests.draw_tools(1)[0]
             request = self._requests.request(tool)
-            if not (past.missing and request.mode == "~"):
+            if not past.missing or (tool not in asked and request.mode != "~"):
                 break
         return self._requests.politely(request)
 
