@@ -4,6 +4,7 @@ Each class names the gRPC code and the ``google.rpc.ErrorInfo`` reason that a cl
 seconds, becomes a ``google.rpc.RetryInfo``::
 
     ServiceRefusal
+    ├── UnreadableMessage        the bytes are no message of the method
     ├── InvalidField             a field of a message cannot be used
     ├── ConversationNotFound
     ├── ConfirmationNotFound     no call waits for that answer
@@ -42,6 +43,7 @@ __all__ = [
     "ServiceStopping",
     "TooManyConfirmations",
     "TooManyWatchers",
+    "UnreadableMessage",
 ]
 
 
@@ -49,6 +51,13 @@ class ServiceRefusal(AgentError):
     """The service refuses: INTERNAL, SERVICE_REFUSAL; each subclass has its own."""
 
     reason = "SERVICE_REFUSAL"
+
+
+class UnreadableMessage(ServiceRefusal):
+    """The bytes are no message of the method: INVALID_ARGUMENT, UNREADABLE_MESSAGE."""
+
+    code = "INVALID_ARGUMENT"
+    reason = "UNREADABLE_MESSAGE"
 
 
 class InvalidField(ServiceRefusal):

@@ -15,6 +15,7 @@ from agent.security import Guard, ServerSecurity
 from agent.service._core import ServiceCore
 from agent.service._limits import ServiceLimits
 from agent.service._measured import Measured
+from agent.service._reading import MessageReader
 from agent.service._servicer import SERVICE, IntentAgentServicer
 from agent.service._status import status_of
 from agent.service._tool_descriptors import server_pool
@@ -65,7 +66,7 @@ async def running_server(
     telemetry = telemetry or Telemetry()
     core = ServiceCore(agent, journal, security, limits or ServiceLimits(), telemetry)
     server = aio.server(
-        interceptors=[Measured(telemetry), Guard(security, status_of)],
+        interceptors=[Measured(telemetry), Guard(security, status_of), MessageReader()],
         options=[
             *security.server_options(),
             # Two servers on one port would share the requests between them without anybody noticing.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +15,8 @@ from agent._agent import IntentAgent, load_tool_sets
 from agent.cli._request import served_in_process
 from agent.engines import ScriptedEngine
 from agent.error_details import async_details_of
-from agent.service import SERVICE
+from agent.service import IDEMPOTENCY_KEY, SERIAL, SERVICE, TIME_ZONE
+from agent.service._tool_descriptors import request_classes, server_pool
 from bridge import Bridge
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
@@ -30,6 +30,7 @@ OURS = {
     *("INVALID_ARGUMENT", "NOT_FOUND", "FAILED_PRECONDITION", "ABORTED", "CANCELLED", "RESOURCE_EXHAUSTED"),
     "ALREADY_EXISTS",  # an idempotency key again, for another request
 }
+TOOL_SETS = load_tool_sets(())
 METHODS = {method.name: method for method in api.DESCRIPTOR.services_by_name["IntentAgentService"].methods}
 WORDS = st.sampled_from(
     ["light", "alarm", "timer", "nothing", "phone", "turn_on_flashlight", "set_alarm", ""]
@@ -81,13 +82,25 @@ def _scalar(field: Any) -> st.SearchStrategy[Any]:
     return st.binary(max_size=20) if field.type == FieldDescriptor.TYPE_BYTES else SCALARS[field.cpp_type]
 
 
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+POOL, _ = server_pool((), TOOL_SETS)
+TOOLS = {
+    method: kind
+    for tool_set in TOOL_SETS.values()
+    for method, kind in request_classes(POOL, tool_set).items()
+}
+METADATA = st.dictionaries(
+    st.sampled_from([SERIAL, TIME_ZONE, IDEMPOTENCY_KEY]),
+    st.sampled_from(["", "nobody", "127.0.0.1:1", "Europe/Berlin", "../etc", "x" * 300])
+    | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20),
+)
 LIGHT = "<start_function_call>call:turn_on_flashlight{}<end_function_call><start_function_response>"
 
 
 @pytest.fixture
 def agent(adb_port: int) -> Iterator[IntentAgent]:
     engine = ScriptedEngine(lambda prompt: LIGHT if "light<" in prompt else "<end_of_turn>")
-    opened = IntentAgent(engine, Bridge(adb_port=adb_port), load_tool_sets(()))
+    opened = IntentAgent(engine, Bridge(adb_port=adb_port), TOOL_SETS)
     yield opened
     opened.close()
 
@@ -124,40 +137,65 @@ async def answer(call: Any) -> str:
     return "OK"
 
 
-@pytest.mark.parametrize("name", sorted(METHODS.keys() - {"WatchDevices", "ListDevices", "GetModel"}))
+@pytest.mark.parametrize("name", sorted(METHODS))
 @pytest.mark.usefixtures("emulated_phone")
 def test_any_message_is_answered_with_an_error_of_ours_or_done(name: str, address: str) -> None:
     kind = getattr(api, METHODS[name].input_type.name)
 
     @given(st.lists(requests(kind), min_size=1, max_size=10))
-    @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @settings(max_examples=10 if METHODS[name].input_type.fields else 1, suppress_health_check=SLOW)
     def all_are_answered(messages: list[Message]) -> None:
         async def run() -> None:
             async with aio.insecure_channel(address) as channel:
                 method = getattr(api_grpc.IntentAgentServiceStub(channel), name)
                 for message in messages:
                     assert await answer(method(message)) in OURS | {"OK"}
-                stub: api_grpc.IntentAgentServiceAsyncStub = api_grpc.IntentAgentServiceStub(channel)
-                assert (await stub.GetModel(api.GetModelRequest())).engine == "scripted"
+                await is_alive(channel)
 
         asyncio.run(run())
 
     all_are_answered()
 
 
-@given(raw=st.binary(max_size=200), method=st.sampled_from([f"/{SERVICE}/{name}" for name in METHODS]))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_bytes_that_are_no_message_do_no_harm(raw: bytes, method: str, address: str) -> None:
+@given(raw=st.binary(max_size=200), method=st.sampled_from([f"{SERVICE}/{name}" for name in METHODS]))
+@settings(max_examples=40, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+def test_bytes_are_read_or_refused_by_every_method(raw: bytes, method: str, address: str) -> None:
     async def run() -> None:
         async with aio.insecure_channel(address) as channel:
-            rpc: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(method)
-            call = rpc(raw)
-            if method.endswith("WatchDevices"):
-                call.cancel()
-            with suppress(aio.AioRpcError, asyncio.CancelledError):
-                async for _ in call:
-                    pass
-            stub: api_grpc.IntentAgentServiceAsyncStub = api_grpc.IntentAgentServiceStub(channel)
-            assert (await stub.GetModel(api.GetModelRequest())).engine == "scripted"
+            rpc: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{method}")
+            assert await answer(rpc(raw)) in OURS | {"OK"}
+            await is_alive(channel)
 
     asyncio.run(run())
+
+
+@given(raw=st.binary(max_size=60), method=st.sampled_from(sorted(TOOLS)), metadata=METADATA)
+@settings(max_examples=40, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("emulated_phone")
+def test_bytes_are_read_or_refused_by_every_tools_method(
+    raw: bytes, method: str, metadata: dict[str, str], address: str
+) -> None:
+    asyncio.run(call_tool(address, method, raw, metadata))
+
+
+@given(data=st.data(), method=st.sampled_from(sorted(TOOLS)), metadata=METADATA)
+@settings(max_examples=60, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("emulated_phone")
+def test_any_message_to_a_tools_method_is_answered_with_an_error_of_ours_or_done(
+    data: st.DataObject, method: str, metadata: dict[str, str], address: str
+) -> None:
+    message = data.draw(requests(TOOLS[method]))
+    asyncio.run(call_tool(address, method, message.SerializeToString(), metadata))
+
+
+async def call_tool(address: str, method: str, raw: bytes, metadata: dict[str, str]) -> None:
+    """Call a tool's own method; the answer is an error of ours, or a result."""
+    async with aio.insecure_channel(address) as channel:
+        rpc: aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(f"/{method}")
+        assert await answer(rpc(raw, metadata=tuple(metadata.items()))) in OURS | {"OK"}
+        await is_alive(channel)
+
+
+async def is_alive(channel: aio.Channel) -> None:
+    stub: api_grpc.IntentAgentServiceAsyncStub = api_grpc.IntentAgentServiceStub(channel)
+    assert (await stub.GetModel(api.GetModelRequest())).engine == "scripted"
