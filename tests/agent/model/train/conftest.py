@@ -5,9 +5,11 @@ Nothing here imports PyTorch before a test asks for it: the modules that need it
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +19,6 @@ from agent.model.train import Options, Precision, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from agent.model.train._base_weights import BaseWeights
     from agent.model.train._network import Network
@@ -83,6 +84,21 @@ def base(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> BaseWeights:
     # A block has up to 512 tokens, and the real model's window is as long.
     shape = replace(loaded.shape, sliding_window=512)
     return replace(loaded, shape=shape, tensors={**loaded.tensors, **embedding})
+
+
+@pytest.fixture(scope="session")
+def llama_to_train(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny LLaMA with control tokens to spare, of the converter's tests, whose folder is no package."""
+    tests = Path(__file__).parent.parent / "convert" / "conftest.py"
+    spec = importlib.util.spec_from_file_location("tiny_llama_to_train", tests)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # for its dataclasses
+    spec.loader.exec_module(module)
+    path = tmp_path_factory.mktemp("llama") / "llama.gguf"
+    written: Path = module.write_llama(path, module.TinyLlama(spare=8))
+    return written
 
 
 @pytest.fixture
