@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+import pytest
+
+from agent.model.data._follow_ups import FollowUp, FollowUps
+from agent.model.data._generator import FOLDER
+from agent.model.data._language import Language
+from agent.model.data._sources import Sources
+from agent.model.data._syntax import parse_sections
+from agent.model.data._tools import Argument, Call, built_in_types
+
+MEETING = Call(
+    "create_calendar_event",
+    {"title": "budget", "datetime": "2026-03-03T15:00:00", "end_datetime": "2026-03-03T16:30:00"},
+)
+TEXT = Call("send_sms", {"to": "Anna", "body": "I'm late"})
+ALARM = Call("set_alarm", {"time": "7:15"})
+
+
+def follow(kind: str, calls: list[Call], lines: str) -> FollowUp | None:
+    rng = random.Random(5)  # noqa: S311 - data, not secrets
+    sections = {s.name: s.lines for s in parse_sections(lines, "_followups", "en/_followups")}
+    return FollowUps(sections, Sources({}, rng, held_out=None), rng, built_in_types()).make(kind, calls)
+
+
+def english() -> Language:
+    return Language(FOLDER, "en", random.Random(3), held_out=False)  # noqa: S311 - data, not secrets
+
+
+def said(follow_up: FollowUp | None) -> str:
+    assert follow_up is not None
+    return "".join(segment.text for segment in follow_up.segments)
+
+
+def now_called(follow_up: FollowUp | None) -> list[Mapping[str, Argument]]:
+    assert follow_up is not None
+    return [call.arguments for call in follow_up.calls]
+
+
+@pytest.mark.parametrize(
+    ("call", "after"),
+    [
+        (
+            Call("create_contact", {"first_name": "Weber", "last_name": "Eva"}),
+            {"first_name": "Eva", "last_name": "Weber"},
+        ),
+        (Call("send_email", {"subject": "a", "body": "b"}), {"subject": "b", "body": "a"}),
+        (Call("set_wifi", {"on": True}), {"on": False}),
+        (
+            Call("set_volume", {"change": "up", "stream": "alarm"}),
+            {"change": "down", "stream": "alarm"},
+        ),
+        (Call("media_control", {"action": "next"}), {"action": "previous"}),
+    ],
+)
+def test_the_other_way_round_exchanges_two_values_or_turns_one_into_its_opposite(
+    call: Call, after: Mapping[str, Argument]
+) -> None:
+    assert now_called(follow("swap", [call], "@swap\nthe other way round")) == [after]
+
+
+def test_nothing_is_the_other_way_round_of_a_request_with_nothing_to_exchange() -> None:
+    assert follow("swap", [ALARM], "@swap\nthe other way round") is None
+    assert follow("swap", [TEXT, ALARM], "@swap\nthe other way round") is None
+
+
+def test_a_tool_of_its_own_may_name_the_values_that_are_exchanged() -> None:
+    contact = Call("create_contact", {"first_name": "Weber", "last_name": "Eva"})
+    lines = (
+        "@swap\n{^was.last_name} is the first name\n@swap create_contact\n{^was.last_name} is the first name"
+    )
+    assert said(follow("swap", [contact], lines)) == "Eva is the first name"
+
+
+def test_a_correction_can_say_the_earlier_value() -> None:
+    made = follow("correct", [TEXT], "@correct send_sms.to\nnot {^was}, {to:Eva|Bob}")
+    assert said(made) in {"not Anna, Eva", "not Anna, Bob"}
+    assert now_called(made)[0]["body"] == "I'm late"
+
+
+def test_a_correction_never_says_the_value_that_was() -> None:
+    assert follow("correct", [TEXT], "@correct send_sms.to\nto {to:Anna|Anna}") is None
+
+
+def test_a_line_that_names_a_value_nobody_gave_is_left_out() -> None:
+    made = follow("correct", [TEXT], "@correct send_sms.to\n{^was.title}, {to:Eva|Eva}\nto {to:Eva|Eva}")
+    assert said(made) == "to Eva"
+
+
+@pytest.mark.parametrize(
+    ("line", "datetime"),
+    [
+        ("{_d:friday|friday} instead => datetime={_d} {time_of.datetime}", "friday 15:00"),
+        ("at {_t:6pm|6pm} => datetime={date_of.datetime} {_t}", "2026-03-03 6pm"),
+    ],
+)
+def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_length(line: str, datetime: str) -> None:
+    made = follow("correct", [MEETING], f"@correct create_calendar_event.datetime\n{line}")
+    assert now_called(made) == [{"title": "budget", "datetime": datetime, "end_datetime": "+1h30m"}]
+
+
+def test_an_event_of_a_whole_day_has_no_time_to_keep() -> None:
+    day = Call("create_calendar_event", {"title": "budget", "datetime": "2026-03-03"})
+    lines = "@correct create_calendar_event.datetime\n{_d:friday|friday} => datetime={_d} {time_of.datetime}"
+    assert follow("correct", [day], lines) is None
+
+
+def test_after_two_calls_a_correction_changes_the_one_that_it_can_mean() -> None:
+    lines = "@correct set_alarm.time\nmake it {time:8am|8am}\n@correct send_sms.to\nto {to:Eva|Eva}"
+    for _ in range(5):
+        made = now_called(follow("correct", [ALARM, TEXT], lines))
+        assert made in ([{"time": "8am"}], [{"to": "Eva", "body": "I'm late"}])
+
+
+def test_a_correction_that_could_mean_either_call_is_not_made() -> None:
+    timer = Call("set_timer", {"duration": "20m"})
+    assert follow("correct", [ALARM, timer], "@correct set_alarm.time\nmake it {time:8am|8am}") is None
+
+
+def test_everything_is_repeated_and_nothing_is_called_after_thanks() -> None:
+    assert now_called(follow("repeat", [ALARM, TEXT], "@repeat\nagain")) == [ALARM.arguments, TEXT.arguments]
+    assert now_called(follow("thanks", [ALARM, TEXT], "@thanks\nthanks")) == []
+
+
+def test_histories_hold_questions_two_calls_and_two_exchanges() -> None:
+    language = english()
+    histories = [made[1] for _ in range(250) if (made := language.conversations.make()) is not None]
+    assert {len(history) for history in histories} == {1, 2}
+    assert any(len(past.calls) == 2 for history in histories for past in history)
+    asked = [past.to_json() for history in histories for past in history if past.missing]
+    assert asked
+    assert all(isinstance(past, Mapping) and past["calls"] == [] for past in asked)
+
+
+def test_what_follows_a_question_and_is_no_answer_asks_for_another_tool() -> None:
+    language = english()
+    for _ in range(250):
+        made = language.conversations.make()
+        if made and made[1][-1].missing and made[0].calls:
+            asked = made[1][-1].calls[0].name
+            assert made[0].calls[0].name == asked or len(made[0].calls) == 1
