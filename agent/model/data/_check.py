@@ -65,8 +65,12 @@ def check(folder: Path, lang: str) -> list[str]:
         inventions = load_inventions(folder, lang, held_out=held_out)
         for tool_ in inventions.tools:
             known = {**sections, **inventions.sections[tool_.file]}
-            problems += _sources(tool_.lines, known)
-            problems += _arguments(tool_.lines, {p.name: "" for p in tool_.parameters})
+            lines = (*tool_.lines, *tool_.missing, *tool_.refused)
+            problems += _sources(lines, known)
+            problems += _arguments(lines, {p.name: "" for p in tool_.parameters})
+            problems += [
+                f"{tool_.name}: no built-in tool {name!r}" for name in sorted(tool_.like - set(types))
+            ]
         problems += _sources(inventions.questions, {**sections, **inventions.sections.get(QUESTIONS, {})})
         for extra in inventions.sections.values():
             for section in extra.values():

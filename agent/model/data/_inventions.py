@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_TOOL = re.compile(r"^tool (?P<name>[\w.]+): (?P<description>.+)$")
+_TOOL = re.compile(r"^tool (?P<name>[\w.]+)(?: like (?P<like>\w+(?:, \w+)*))?: (?P<description>.+)$")
+_ASSIGNED = re.compile(r"(?:^|;)\s*(\w+)\s*=")
 _PARAMETER = re.compile(
     r"^(?P<name>\w+) (?P<type>[a-z]+)(?:\((?P<choices>[^)]*)\))?(?P<required>!?): (?P<description>.+)$"
 )
@@ -61,13 +62,26 @@ class InventedParameter:
 
 @dataclass(frozen=True, slots=True)
 class InventedTool:
-    """A tool that no tool set has, with its phrases and the file that it and its likes are in."""
+    """A tool that no tool set has, with its phrases and the file that it and its likes are in.
+
+    ``missing`` are phrases that leave a required value out, ``refused`` those that speak of the tool and ask
+    for nothing that any tool of the file does. ``like`` names the built-in tools that do the same: they are
+    not asked for beside this one.
+    """
 
     name: str
     description: str
     parameters: tuple[InventedParameter, ...]
     lines: tuple[Line, ...]
     file: str = ""
+    missing: tuple[Line, ...] = ()
+    refused: tuple[Line, ...] = ()
+    like: frozenset[str] = frozenset()
+
+    def said_by(self, line: Line) -> frozenset[str]:
+        """Return the parameters that a phrase may say; a slot of several arguments may say them all."""
+        names = {slot.name for slot in line.slots} | set(_ASSIGNED.findall(line.written or ""))
+        return frozenset(p.name for p in self.parameters if "*" in names or p.name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,18 +143,35 @@ def _parse(text: str, lang: str, file: str) -> list[InventedTool]:
             continue
         where = f"tools/{lang}/{file}.txt:{number}"
         if match := _TOOL.match(entry):
-            tools.append(InventedTool(match["name"], match["description"], (), (), file))
+            like = frozenset((match["like"] or "").replace(" ", "").split(",")) - {""}
+            tools.append(InventedTool(match["name"], match["description"], (), (), file, like=like))
         elif not tools:
             raise PhraseFileError(f"{where}: a line before the first tool")
         elif not tools[-1].lines and (match := _PARAMETER.match(entry)) and match["type"] in TYPES:
             parameters = (*tools[-1].parameters, _parameter(match, where))
             tools[-1] = replace(tools[-1], parameters=parameters)
         else:
-            tools[-1] = replace(tools[-1], lines=(*tools[-1].lines, _line(entry, tools[-1], lang, where)))
+            tools[-1] = _with_line(tools[-1], entry, lang, where)
     for tool in tools:
         if not tool.lines:
             raise PhraseFileError(f"tools/{lang}/{file}.txt: {tool.name} has no phrases")
     return tools
+
+
+def _with_line(tool: InventedTool, entry: str, lang: str, where: str) -> InventedTool:
+    """Return the tool with one more phrase: ``?`` leaves a required value out, ``-`` asks for nothing."""
+    if entry.startswith("- "):
+        line = replace(_line(entry[2:].lstrip(), tool, lang, where), mode="~")
+        return replace(tool, refused=(*tool.refused, line))
+    missing = entry.startswith("? ")
+    line = _line(entry.removeprefix("? ").lstrip(), tool, lang, where)
+    unsaid = {p.name for p in tool.parameters if p.required} - tool.said_by(line)
+    if missing is not bool(unsaid):
+        wrong = "says every required value" if missing else f"does not say {', '.join(sorted(unsaid))}"
+        raise PhraseFileError(f"{where}: the phrase {wrong}; '? ' marks those that leave one out")
+    if missing:
+        return replace(tool, missing=(*tool.missing, line))
+    return replace(tool, lines=(*tool.lines, line))
 
 
 def _parameter(match: re.Match[str], where: str) -> InventedParameter:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 """Tools that a question ("how do I …?") may well ask for."""
 
+TWO_UNSEEN = 0.17
+"""How often a request for a declared tool asks for a second one of them."""
+
 
 class Language:
     """Makes the rows of one language and split before their final spelling.
@@ -112,31 +115,50 @@ class Language:
     def with_declarations(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a row with declared tools: one of them asked for, none, or a built-in one."""
         rng = self.rng
-        declared = self.unseen.draw()
-        declarations_ = declarations(declared)
         if kind == "unseen_none":
-            return self._not_declared(declared), declarations_, ()
-        request = self.unseen.request(declared[0])
+            request, declared = self._not_declared()
+            return request, declarations(declared), ()
         if kind == "unseen_mixed":
-            built_in = self.requests.request(self.requests.draw_tools(1)[0], joined=True)
+            (name,) = self.requests.draw_tools(1)
+            declared = self.unseen.draw(unlike=name)
+            request, built_in = self.unseen.request(declared[0]), self.requests.request(name, joined=True)
             if rng.random() < 0.4 or "!" in {request.mode, built_in.mode}:
-                return self.requests.politely(built_in), declarations_, ()
+                return self.requests.politely(built_in), declarations(declared), ()
             parts = [built_in, request] if rng.random() < 0.5 else [request, built_in]
             parts[0] = self.requests.politely(parts[0])
-            return self.requests.wrap("two", parts), declarations_, ()
-        other = self.unseen.second(declared)
-        if other is not None and rng.random() < 0.15:
+            return self.requests.wrap("two", parts), declarations(declared), ()
+        declared = self.unseen.draw()
+        request = self.unseen.request(declared[0])
+        other = self.unseen.second(declared) if rng.random() < TWO_UNSEEN else None
+        if other is not None:
             parts = [request, self.unseen.request(other)]
             if all(part.mode != "!" for part in parts):
-                return self.requests.wrap("two", parts), declarations_, ()
-        return self.requests.politely(request), declarations_, ()
+                return self._joined(parts), declarations(declared), ()
+        return self.requests.politely(request), declarations(declared), ()
 
-    def _not_declared(self, declared: Sequence[Declared]) -> Request:
-        """Return what none of the declared tools does, most often a request that one of their likes does."""
+    def _joined(self, parts: Sequence[Request]) -> Request:
+        """Return two requests in one sentence; of a few the first is not wanted ("don't …, …")."""
+        plain = all(part.mode == "" for part in parts) and "instead" in self.phrases.wrappers
+        if plain and self.rng.random() < 0.08:
+            whole = self.requests.wrap("instead", parts)
+            return Request(whole.segments, parts[1].calls, whole.template)
+        return self.requests.wrap("two", (self.requests.politely(parts[0]), *parts[1:]))
+
+    def _not_declared(self) -> tuple[Request, Sequence[Declared]]:
+        """Return what asks for nothing that declared tools do, most often for what their likes do."""
         style = self.rng.random()
-        request = None
-        if style < 0.7:
-            request = self.unseen.elsewhere(declared, near=style < 0.4)
-        elif style < 0.87:
+        if style < 0.22 and self.unseen.refuses:
+            declared = self.unseen.draw(refused=True)
+            return self.unseen.refused(declared[0]), declared
+        declared = self.unseen.draw()
+        if style < 0.34 and "never" in self.phrases.wrappers:
+            unwanted = self.unseen.request(declared[0])
+            if unwanted.mode == "":
+                never = self.requests.wrap("never", [unwanted])
+                return Request(never.segments, (), never.template, "~"), declared
+        request: Request | None = None
+        if style < 0.74:
+            request = self.unseen.elsewhere(declared, near=style < 0.58)
+        elif style < 0.88:
             request = self.unseen.question()
-        return self.nothing() if request is None else self.requests.politely(request)
+        return (self.nothing() if request is None else self.requests.politely(request)), declared

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from agent.model.data._copies import keep_copies
-from agent.model.data._declarations import Declared, Declarer
+from agent.model.data._declarations import Declared, Declarer, spellings
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._inventions import COPIED, QUESTIONS, TYPES
 from agent.model.data._requests import Request
@@ -20,21 +20,27 @@ if TYPE_CHECKING:
     from agent.model.data._sources import Sources
     from agent.model.data._tools import Json
 
-COUNTS = (1, 2, 3, 4, 5, 6)
-COUNT_WEIGHTS = (30, 24, 22, 16, 5, 3)
+COUNTS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12)
+COUNT_WEIGHTS = (16, 10, 14, 16, 14, 11, 7, 6, 4, 2)
 """How many tools a row declares, and how often."""
 
-BUDGET = 1150
-"""Bytes of JSON that one row's declarations may take: 460 tokens, as training leaves out rows over 512."""
+BUDGET = 1000
+"""Bytes of JSON that one row's declarations may take: 400 tokens, as training leaves out rows over 512."""
 
-OTHERS = 60
+OTHERS = 30
 """How many tools of any file are tried before a row has fewer tools than drawn."""
 
-SIBLINGS = 0.65
+MISFITS = 4
+"""How many tools that are too long are tried before a row has fewer tools than drawn."""
+
+SIBLINGS = 0.85
 """How often the other declared tools come from the file of the first."""
 
-NEAREST = 4
+NEAREST = 6
 """How many neighbours in a file count as the most similar ones; half of the siblings are drawn from them."""
+
+MISSING = 0.2
+"""How often a tool that has phrases without a required value is asked for with one of them."""
 
 
 class Unseen:
@@ -42,7 +48,10 @@ class Unseen:
 
     def __init__(self, inventions: Inventions, sources: Sources, rng: random.Random) -> None:
         self.tools = inventions.tools
-        self.choices = frozenset(c for t in inventions.neighbours for p in t.parameters for c in p.choices)
+        self.choices = frozenset[str]().union(
+            *(spellings(c) for t in inventions.neighbours for p in t.parameters for c in p.choices)
+        )
+        self._refused = [tool for tool in inventions.tools if tool.refused]
         self._askable = {tool.name for tool in inventions.tools}
         self._neighbours = inventions.neighbours
         self._questions = inventions.questions
@@ -52,23 +61,38 @@ class Unseen:
         self._declarer = Declarer(inventions.words, rng)
         self._rng = rng
 
-    def draw(self) -> list[Declared]:
+    @property
+    def refuses(self) -> bool:
+        """Whether there are phrases that speak of a tool and ask for nothing."""
+        return bool(self._refused)
+
+    def draw(self, *, refused: bool = False, unlike: str = "") -> list[Declared]:
         """Draw the declared tools of one row; the first can be asked for, the others may be much like it.
 
-        Those that would make the prompt too long are left out.
+        Those that would make the prompt too long are left out. With ``refused`` the first has phrases that
+        ask for nothing; none does the same as the built-in tool ``unlike``.
         """
-        first = self._rng.choice(self.tools)
+        first = self._rng.choice(
+            [t for t in self._refused if unlike not in t.like] if refused else self.tools
+        )
+        while unlike in first.like:
+            first = self._rng.choice(self.tools)
         count = self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
-        style = self._declarer.style()
+        style = self._declarer.style(count)
         declared = [self._declarer.declare(first, style)]
         room = BUDGET - _size(declared[0])
+        misfits = 0
         for tool in self._beside(first) if count > 1 else ():
-            another = self._declarer.declare(tool, style)
-            if _size(another) <= room and another.name not in {other.name for other in declared}:
-                declared.append(another)
-                room -= _size(another)
-            if len(declared) == count:
+            if len(declared) == count or misfits == MISFITS:
                 break
+            another = self._declarer.declare(tool, style)
+            if unlike in tool.like or another.name in {other.name for other in declared}:
+                continue
+            if _size(another) > room:
+                misfits += 1
+                continue
+            declared.append(another)
+            room -= _size(another)
         return declared
 
     def _beside(self, first: InventedTool) -> list[InventedTool]:
@@ -89,9 +113,15 @@ class Unseen:
         return next((other for other in declared[1:] if other.tool.name in self._askable), None)
 
     def request(self, declared: Declared) -> Request:
-        """Return a request for a declared tool."""
+        """Return a request for a declared tool; it may lack a required value."""
         tool = declared.tool
-        line = self._rng.choices(tool.lines, [line.weight for line in tool.lines])[0]
+        missing = tool.missing and self._rng.random() < MISSING
+        lines = [
+            line
+            for line in (tool.missing if missing else tool.lines)
+            if tool.said_by(line) <= declared.names.keys()
+        ] or tool.lines
+        line = self._rng.choices(lines, [line.weight for line in lines])[0]
         rendered = self._sources[tool.file].render(line.nodes, line.written)
         kinds = {p.name: p.kind for p in tool.parameters}
         arguments, copied = {}, []
@@ -99,11 +129,19 @@ class Unseen:
             if name not in kinds:
                 raise PhraseFileError(f"{line.id}: {tool.name} has no parameter {name!r}")
             type_, items = TYPES[kinds[name]]
-            value = arguments[declared.names[name]] = convert(written, f"{items}S" if items else type_)
+            spelt = declared.choices.get(name, {}).get(written, written)
+            value = arguments[declared.names[name]] = convert(spelt, f"{items}S" if items else type_)
             if kinds[name] in COPIED:
                 copied.append(value)
         segments = keep_copies(rendered.segments, copied)
         return Request(segments, (Call(declared.name, arguments),), line.id, line.mode)
+
+    def refused(self, declared: Declared) -> Request:
+        """Return what speaks of a declared tool that has such phrases, and asks for nothing."""
+        tool = declared.tool
+        line = self._rng.choices(tool.refused, [line.weight for line in tool.refused])[0]
+        rendered = self._sources[tool.file].render(line.nodes)
+        return Request(rendered.segments, (), line.id, line.mode)
 
     def elsewhere(self, declared: Sequence[Declared], *, near: bool) -> Request | None:
         """Return a request for a tool that is not declared; a ``near`` one stands beside one that is."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.model.data import DataOptions, Generator, Row, write_data
-from agent.model.data._declarations import Declarer, camel
+from agent.model.data._declarations import Declarer, Style, camel
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import FOLDER
 from agent.model.data._inventions import load_inventions
@@ -127,7 +127,7 @@ def test_a_question_is_never_put_after_could_you() -> None:
 def test_names_are_written_in_the_style_of_the_row(tmp_path: Path) -> None:
     declarer = Declarer({}, rng())
     names = {
-        style: {declarer.declare(tool(tmp_path), style).name for _ in range(60)}
+        style: {declarer.declare(tool(tmp_path), Style(style)).name for _ in range(60)}
         for style in ("snake", "camel", "pascal", "dotted")
     }
     assert {"fry_eggs", "boil_eggs"} & names["snake"]
@@ -145,7 +145,7 @@ def test_a_declared_default_comes_from_the_words_of_the_language() -> None:
     inventions = load_inventions(FOLDER, "en", held_out=False)
     declarer = Declarer({"default": ("Default is {1}.",), "choices": ("One of {1}.",)}, rng())
     plain = next(t for t in inventions.tools if any(p.kind == "enum" and p.required for p in t.parameters))
-    said = {json.dumps(declarer.declare(plain, "snake").declaration) for _ in range(60)}
+    said = {json.dumps(declarer.declare(plain, Style("snake")).declaration) for _ in range(60)}
     assert any("One of " in text for text in said)
     assert any("One of " not in text for text in said)
 
@@ -163,14 +163,95 @@ def test_calls_use_the_names_that_are_declared() -> None:
         assert set(call.arguments) <= set(first.names.values())
 
 
-def test_one_to_six_tools_are_declared_often_of_one_file(rows: list[Row]) -> None:
+def test_no_tool_that_does_the_same_stands_beside_a_built_in_one() -> None:
+    unseen = Unseen(
+        load_inventions(FOLDER, "en", held_out=False),
+        Sources(load_sections(FOLDER, "en"), rng(), held_out=False),
+        rng(),
+    )
+    assert any("set_alarm" in tool.like for tool in unseen.tools)
+    for _ in range(300):
+        assert all("set_alarm" not in d.tool.like for d in unseen.draw(unlike="set_alarm"))
+
+
+def test_one_to_twelve_tools_are_declared_most_of_one_file(rows: list[Row]) -> None:
     counts = [len(row.tools) for row in rows]
-    assert {1, 2, 3, 4} <= set(counts) <= {1, 2, 3, 4, 5, 6}
-    assert sum(count <= 4 for count in counts) > 0.8 * len(counts)
-    inventions = load_inventions(FOLDER, "en", held_out=False)
-    files = {t.description: t.file for t in inventions.tools}
-    of_two = [{files[f["description"]] for f in functions(row)} for row in rows if len(row.tools) == 2]
-    assert 0.4 < sum(len(found) == 1 for found in of_two) / len(of_two) < 0.9
+    assert {1, 2, 3, 4, 5, 6} <= set(counts) <= set(range(1, 13))
+    assert 2.5 < sum(counts) / len(counts) < 6
+
+
+def test_declared_names_differ(rows: list[Row]) -> None:
+    for row in rows:
+        names = [function["name"] for function in functions(row)]
+        assert len(names) == len(set(names))
+
+
+def test_what_is_renamed_says_the_same_in_other_words(tmp_path: Path) -> None:
+    words = {"names": ("boil: cook, simmer", "fry: roast", "count: number"), "orders": ("Boils: Boil",)}
+    declarer = Declarer(words, rng())
+    declared = [declarer.declare(tool(tmp_path), Style("camel")) for _ in range(200)]
+    names = {each.name for each in declared}
+    assert names & {"cookEggs", "simmerEggs", "roastEggs"}
+    assert {"count", "number"} <= {each.names["count"] for each in declared}
+
+
+def test_a_lean_declaration_keeps_what_is_required_and_what_a_phrase_can_say(tmp_path: Path) -> None:
+    boil = next(
+        t
+        for held in (False, True)
+        for t in load_inventions(folder_with(tmp_path), "en", held_out=held).tools
+        if t.name == "boil_eggs"
+    )
+    declared = [Declarer({}, rng()).declare(boil, Style("snake", lean=True)) for _ in range(40)]
+    assert all("count" in each.names for each in declared)
+    assert min(len(each.names) for each in declared) < 3
+
+
+def test_choices_are_written_as_they_are_declared(rows: list[Row]) -> None:
+    enums = {
+        choice
+        for row in rows
+        for function in functions(row)
+        for schema in function["parameters"]["properties"].values()
+        for choice in schema.get("enum", ())
+    }
+    assert any(choice.isupper() and len(choice) > 3 for choice in enums)
+    assert any("-" in choice for choice in enums)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "message"),
+    [
+        ("boil some eggs", "the phrase does not say count; '\\? ' marks"),
+        ("? boil {count:2..9} eggs", "the phrase says every required value"),
+    ],
+)
+def test_a_phrase_that_leaves_a_required_value_out_is_marked(
+    tmp_path: Path, phrase: str, message: str
+) -> None:
+    text = f"tool boil: Boils eggs.\ncount integer!: How many.\n{phrase}\n"
+    with pytest.raises(PhraseFileError, match=message):
+        load_inventions(folder_with(tmp_path, text), "en", held_out=False)
+
+
+def test_marked_phrases_lack_a_value_or_call_nothing(tmp_path: Path) -> None:
+    text = (
+        "tool wake like set_alarm: Wakes a guest.\nat string!: When.\nwake me at {at:7|8}\n? wake me\n"
+        "- nobody woke me\n"
+        "tool sing: Sings.\nsing\n"
+    )
+    options = DataOptions(languages={"en": 1.0}, folder=folder_with(tmp_path, text))
+    made = [
+        row
+        for held in (False, True)
+        for row in itertools.islice(Generator(options, held_out=held).rows(), 900)
+    ]
+    lacking = [row for row in made if row.text.casefold().rstrip(".") == "wake me" and row.kind == "unseen"]
+    assert lacking
+    assert all(call.arguments == {} for row in lacking for call in row.calls)
+    refused = [row for row in made if row.text.casefold().rstrip(".") == "nobody woke me"]
+    assert refused
+    assert all(row.calls == () for row in refused)
 
 
 def test_declarations_leave_room_for_the_request(rows: list[Row]) -> None:
@@ -192,11 +273,12 @@ def test_a_request_may_need_a_known_and_a_declared_tool(rows: list[Row]) -> None
     assert [False] in declared
 
 
-def test_required_arguments_are_always_said(rows: list[Row]) -> None:
+def test_a_required_argument_is_seldom_unsaid(rows: list[Row]) -> None:
+    lacking = 0
     for row in rows:
-        for function in functions(row):
-            required = set(function["parameters"].get("required", ()))
-            assert all(required <= set(call.arguments) for call in row.calls if call.name == function["name"])
+        required = {f["name"]: set(f["parameters"].get("required", ())) for f in functions(row)}
+        lacking += any(not required.get(call.name, set()) <= set(call.arguments) for call in row.calls)
+    assert 0 < lacking < 0.15 * len(rows)
 
 
 def test_arguments_have_their_declared_type_and_choices(rows: list[Row]) -> None:
