@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from google.protobuf import descriptor_pool, message_factory
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.rpc import error_details_pb2
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from google.protobuf.descriptor import FileDescriptor
+    from google.protobuf.descriptor import Descriptor, FileDescriptor
+    from google.protobuf.descriptor_pb2 import DescriptorProto
     from google.protobuf.message import Message
 
     from tools_schema import ToolSet
@@ -27,7 +29,7 @@ _SHARED = ("google/", "intentagent/")
 def server_pool(
     services: Iterable[str], tool_sets: Mapping[str, ToolSet]
 ) -> tuple[descriptor_pool.DescriptorPool, frozenset[str]]:
-    """Return a pool with the files of services that this program has, and of tool sets.
+    """Return a pool with the files of services that this program has, of error details, and of tool sets.
 
     Also returns the names of the tool sets that are in it: one that declares a message or service of the
     same name as an earlier set is left out, which is logged.
@@ -36,6 +38,8 @@ def server_pool(
     added: set[str] = set()
     for service in services:
         _add_own(pool, descriptor_pool.Default().FindServiceByName(service).file, added)
+    # So that whoever knows the service by reflection alone can read what an error carries.
+    _add_own(pool, error_details_pb2.DESCRIPTOR, added)
     served = {name for name, tool_set in tool_sets.items() if _add_tool_set(pool, tool_set, added)}
     return pool, frozenset(served)
 
@@ -58,7 +62,17 @@ def _add_own(pool: descriptor_pool.DescriptorPool, file: FileDescriptor, added: 
         _add_own(pool, dependency, added)
     proto = FileDescriptorProto()
     file.CopyToProto(proto)
+    for message in proto.message_type:
+        _add_json_names(message, file.message_types_by_name[message.name])
     pool.Add(proto)
+
+
+def _add_json_names(proto: DescriptorProto, message: Descriptor) -> None:
+    # protoc leaves them out of the Python code, and clients that go by reflection write what they find.
+    for field in proto.field:
+        field.json_name = message.fields_by_name[field.name].json_name
+    for nested in proto.nested_type:
+        _add_json_names(nested, message.nested_types_by_name[nested.name])
 
 
 def _add_tool_set(pool: descriptor_pool.DescriptorPool, tool_set: ToolSet, added: set[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import grpc
 import pytest
 from grpc import aio
 from grpc_status import rpc_status
@@ -11,13 +12,12 @@ from grpc_status import rpc_status
 from agent.client import AsyncIntentAgentClient, Retries, ServiceError
 from agent.error_details import ErrorDetails, status_with
 from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 
-class Overloaded(api_grpc.IntentAgentServiceServicer):
+class Overloaded:
     """Refuses as many requests as it is told to, and keeps the seconds that each had left."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Overloaded(api_grpc.IntentAgentServiceServicer):
         self.retry_after = 0.0
         self.remaining: list[float] = []
 
-    async def GetModel(  # noqa: N802 - the name is the RPC's
+    async def get_model(
         self,
-        request: api.GetModelRequest,  # noqa: ARG002 - the message is empty
+        _: api.GetModelRequest,
         context: aio.ServicerContext[api.GetModelRequest, api.GetModelResponse],
     ) -> api.GetModelResponse:
         remaining = context.time_remaining()
@@ -42,11 +42,15 @@ class Overloaded(api_grpc.IntentAgentServiceServicer):
 
 @pytest.fixture
 async def overloaded() -> AsyncIterator[tuple[Overloaded, str]]:
-    server, servicer = aio.server(), Overloaded()
-    api_grpc.add_IntentAgentServiceServicer_to_server(servicer, server)
+    server, service = aio.server(), Overloaded()
+    handler = grpc.unary_unary_rpc_method_handler(
+        service.get_model, api.GetModelRequest.FromString, api.GetModelResponse.SerializeToString
+    )
+    name = "intentagent.v1.IntentAgentService"
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, {"GetModel": handler}),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    yield servicer, f"127.0.0.1:{port}"
+    yield service, f"127.0.0.1:{port}"
     await server.stop(None)
 
 

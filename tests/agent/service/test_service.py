@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from google.protobuf import json_format
+from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.rpc import error_details_pb2
 from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -201,6 +202,20 @@ async def test_health_says_serving(channel: aio.Channel) -> None:
     for service in ("", SERVICE):
         answer = await health.Check(health_pb2.HealthCheckRequest(service=service))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_reflection_is_enough_to_read_error_details_and_to_write_json(channel: aio.Channel) -> None:
+    stub = reflection_pb2_grpc.ServerReflectionStub(channel)
+    symbols = ("google.rpc.ErrorInfo", "intentagent.v1.PlanRequest")
+    asked = [reflection_pb2.ServerReflectionRequest(file_containing_symbol=symbol) for symbol in symbols]
+    answers = [answer async for answer in stub.ServerReflectionInfo(iter(asked))]
+    details, service = (
+        FileDescriptorProto.FromString(answer.file_descriptor_response.file_descriptor_proto[0])
+        for answer in answers
+    )
+    assert details.name == "google/rpc/error_details.proto"
+    request = next(message for message in service.message_type if message.name == "PlanRequest")
+    assert "toolSets" in [field.json_name for field in request.field]
 
 
 async def test_reflection_names_the_service(channel: aio.Channel) -> None:
