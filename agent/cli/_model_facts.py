@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from agent.model import file_sha256, read_model_file
+from agent.model import file_sha256, read_header
 from tools_schema import built_in_tool_sets, load_tool_set
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ _MOST_LISTED = 12
 
 def facts(path: Path, manifest: Manifest | None) -> dict[str, Any]:
     """Return all that is known of a model file, in JSON's types; a file without a manifest is a stock one."""
-    base = read_model_file(path)
+    header = read_header(path)
     found: dict[str, Any] = {
         "path": str(path),
-        "name": base.metadata.get("general.name", path.stem),
+        "name": header.name,
         "size": path.stat().st_size,
         "sha256": manifest.sha256 if manifest else file_sha256(path),
-        "layers": base.config.layers,
-        "width": base.config.width,
-        "vocabulary_size": len(base.tokens),
-        "prompt_order": manifest.prompt_order if manifest else "OFFICIAL",
+        "layers": header.layers,
+        "width": header.width,
+        "vocabulary_size": header.vocabulary_size,
+        "prompt_order": manifest.prompt_order if manifest else header.prompt_order,
     }
     if manifest:
         found |= manifest.model_dump(
@@ -92,8 +92,8 @@ def _validation(metrics: dict[str, Any]) -> str:
 def _origin(manifest: Manifest) -> str:
     if manifest.adapter is None:
         return "none"
-    trained_on = (manifest.adapter.model_extra or {}).get("base_sha256")
+    trained_on = manifest.adapter.trained_on
     known = f"{manifest.adapter.steps} steps, seed {manifest.adapter.seed}"
-    if trained_on in (None, "", manifest.inputs.base_sha256):
+    if trained_on in ("", manifest.inputs.base_sha256):
         return known
     return f"{known}; trained on another file than this base, so check the result"

@@ -28,8 +28,8 @@ from agent.model import (
     load_adapter,
     named_base,
     packaged_base,
+    read_header,
     read_manifest,
-    read_model_file,
 )
 from agent.model import verify as verify_model
 
@@ -128,7 +128,7 @@ def show(file: FileArgument = None, json: JsonOption = False) -> None:
 def verify(file: FileArgument = None, json: JsonOption = False) -> None:
     """Check a model file against its manifest; exit code 5 when it is damaged."""
     path = file or _built()
-    read_model_file(path)
+    read_header(path)
     manifest = read_manifest(path)
     if manifest is not None:
         verify_model(path, manifest)

@@ -11,7 +11,7 @@ from agent.model._adapter import (
 from agent.model._base import TRAINED_ROWS, BaseModel, base_sha256, read_base, read_model_file
 from agent.model._build import build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, ensure_smollm2, is_built
-from agent.model._families import SMOLLM2, named_base, open_base
+from agent.model._families import SMOLLM2, Header, named_base, open_base, read_header
 from agent.model._files import cache_directory, file_sha256
 from agent.model._gemma3 import Gemma3Config
 from agent.model._gguf_writer import Progress
@@ -39,6 +39,7 @@ __all__ = [
     "AdapterMetadata",
     "BaseModel",
     "Gemma3Config",
+    "Header",
     "Manifest",
     "ModelInputs",
     "Progress",
@@ -66,6 +67,7 @@ __all__ = [
     "open_base",
     "packaged_base",
     "read_base",
+    "read_header",
     "read_manifest",
     "read_model_file",
     "save_adapter",

@@ -24,6 +24,7 @@ from agent.model import (
     load_adapter,
     merge,
     open_base,
+    read_header,
     read_manifest,
     save_adapter,
 )
@@ -128,6 +129,9 @@ def test_the_built_file_has_the_adapter_and_says_what_it_knows(
     assert manifest.prompt_order == "COMPACT"
     assert "its licence: not named" in manifest.licence
     assert manifest.vocabulary_size == read_llama(target).vocabulary_size
+    header = read_header(target)
+    assert (header.layers, header.width, header.prompt_order) == (2, 64, "COMPACT")
+    assert header.vocabulary_size == manifest.vocabulary_size
     built = read_gguf(target)
     base, prompt = read_llama_base(llama_to_train), pieces_from_text(CALL)
     assert LlamaTokenizer.from_converted(built).encode(prompt) == base.tokenizer().encode(prompt)
