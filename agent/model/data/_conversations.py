@@ -122,7 +122,7 @@ class Conversations:
         if (kind == "answer") != bool(past.missing) and not (kind == "cancel" and past.missing):
             return None
         made = self._follow_ups.make(kind, past.calls) if past.calls or kind == "cancel" else None
-        return made and Request(made.segments, made.calls, made.template, "!")
+        return None if made is None else Request(made.segments, made.calls, made.template, "!")
 
     def _joined(self, kind: str, said: Request) -> Request:
         """Return what is said, now and then with a new request after it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.model.data._language import Language
-from agent.model.data._noise import finish
+from agent.model.data._noise import finish, hesitant
 from agent.model.data._spelling import lower_copied
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ KINDS: Mapping[str, float] = {
     "follow_up": 0.14,
 }
 """The share of each kind of row."""
+
+HESITANT = 0.03
+"""How often somebody hesitates before a value, in languages that have fillers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,10 @@ class Generator:
             if not language.has(kind):
                 kind = "one"
             request, tools, history = language.make(kind)
-            text, lowered = finish(request.segments, self._rng, cased=language.cased)
+            segments = request.segments
+            if language.fillers and self._rng.random() < HESITANT:
+                segments = hesitant(segments, self._rng.choice(language.fillers), self._rng)
+            text, lowered = finish(segments, self._rng, cased=language.cased)
             calls = (
                 lower_copied(request.calls, text, language.unseen.choices if tools else ())
                 if lowered

@@ -42,6 +42,7 @@ class Language:
         self.requests = Requests(self.phrases, sources, rng, types)
         self.unseen = Unseen(load_inventions(folder, lang, held_out=held_out), sources, rng)
         self.cased = "uncased" not in sources.names
+        self.fillers = tuple(line.source for line in self.phrases.wrappers.get("filler", ()))
         follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
         self.conversations = Conversations(self.requests, follow_ups, rng, self.nothing, cased=self.cased)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from agent.model.data._sources import Segment
@@ -24,6 +25,9 @@ _KEYBOARDS = (
     ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
     ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"),
 )
+_OPEN_END = re.compile(r"(?:\w |[\u3040-\u30ff\u4e00-\u9fff])$")
+"""The end of words after which a filler may stand."""
+
 _NEW_SENTENCE = re.compile(r"(?<=[.!?] )([¿¡]?)([^\W\d_])")
 _FIRST_LETTER = re.compile(r"^([¿¡«\"“(]*)(\w)")
 
@@ -114,6 +118,31 @@ def with_typo(segments: list[Segment], rng: random.Random) -> list[Segment]:
     else:
         text = text[:at] + _neighbour(text[at], rng) + text[at + 1 :]
     return [*segments[:index], Segment(text), *segments[index + 1 :]]
+
+
+def hesitant(segments: list[Segment], filler: str, rng: random.Random) -> list[Segment]:
+    """Return the segments with a filler ("um"), or a word said twice, before a value; never inside one.
+
+    Where words stand apart, the filler does too; one that begins with a comma follows the word directly.
+    """
+    places = [
+        at
+        for at, (before, value) in enumerate(pairwise(segments), 1)
+        if value.value and not before.value and _OPEN_END.search(before.text)
+    ]
+    if not places:
+        return segments
+    at = rng.choice(places)
+    text = segments[at - 1].text
+    if not text.endswith(" "):
+        added = filler if filler[-1] > "\u3000" else ""
+    elif rng.random() < 0.25:
+        added = text.split()[-1] + " "
+    elif filler.startswith(","):
+        text, added = text.rstrip(), filler + " "
+    else:
+        added = filler + " "
+    return [*segments[: at - 1], Segment(text + added), *segments[at:]]
 
 
 def _neighbour(letter: str, rng: random.Random) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.model.data._noise import capitalised, finish, stop_of, with_typo, without_stop
+from agent.model.data._noise import capitalised, finish, hesitant, stop_of, with_typo, without_stop
 from agent.model.data._sources import Segment
 
 
@@ -58,3 +58,26 @@ def test_text_without_capitals_keeps_its_words(seed: int) -> None:
     text, lowered = finish([Segment("打开手电筒。")], rng, cased=False)
     assert text in {"打开手电筒。", "打开手电筒"}
     assert not lowered
+
+
+@pytest.mark.parametrize(
+    ("before", "filler", "texts"),
+    [
+        ("wake me at ", "um", {"wake me at um 7", "wake me at at 7"}),
+        ("wake me at ", ", uh,", {"wake me at, uh, 7", "wake me at at 7"}),
+        ("闹钟定在", "那个", {"闹钟定在那个7"}),
+        ('say "', "um", {'say "7'}),
+    ],
+)
+def test_a_hesitation_stands_before_a_value_and_apart_where_words_stand_apart(
+    before: str, filler: str, texts: set[str]
+) -> None:
+    rng = random.Random(2)  # noqa: S311 - data, not secrets
+    segments = [Segment(before), Segment("7", value=True)]
+    assert {said(hesitant(segments, filler, rng)) for _ in range(40)} == texts
+
+
+def test_nobody_hesitates_inside_a_value_or_where_there_is_none() -> None:
+    rng = random.Random(2)  # noqa: S311 - data, not secrets
+    for segments in ([Segment("turn it off")], [Segment("Anna Bell", value=True)]):
+        assert hesitant(segments, "um", rng) == segments
