@@ -119,6 +119,10 @@ class Settings(BaseSettings):
     """Streams of WatchDevices at once."""
     plan_seconds: float = Field(default=_LIMITS.plan_seconds, gt=0)
     """The most that the model may take for an answer, whatever the client's deadline."""
+    dispatch_seconds: float = Field(default=_LIMITS.dispatch_seconds, gt=0)
+    """The most that one call may take on its device, the wait for a lost device included."""
+    question_seconds: float = Field(default=_LIMITS.question_seconds, gt=0)
+    """How long a yes may come where the request does not wait for it."""
 
     journal: Path = Field(default_factory=default_journal_path)
     """The file of what was asked and done."""

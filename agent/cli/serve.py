@@ -128,6 +128,8 @@ def serve_until_stopped(
     The settings are what ``read`` returns, which is asked again at SIGHUP.
     Raises AgentError, BridgeError and ToolSchemaError for what cannot be opened.
     """
+    # Until there is something to reload; otherwise a reload during the start would end the process.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     settings = read()
     configure_logging(settings.log_level, settings.log_format)
     # Faults of files and address are told before the model is loaded, which takes longer.

@@ -86,7 +86,7 @@ class ServiceCore:
             telemetry,
         )
         self.execution = Execution(
-            agent, journal, self.confirmations, self._devices, self._dispatch_threads, telemetry
+            agent, journal, self.confirmations, self._devices, self._dispatch_threads, limits, telemetry
         )
 
     async def off_loop(

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias
 
-from agent._agent import DISPATCH_SECONDS
 from agent.errors import JournalError, JournalUnavailable
 from agent.journal import Answer, call_hash
 from agent.service._errors import DeadlineTooShort
@@ -26,18 +25,16 @@ if TYPE_CHECKING:
     from agent._agent import IntentAgent
     from agent.journal import Journal
     from agent.service._confirmations import Confirmations, Question
+    from agent.service._limits import ServiceLimits
     from agent.service._queue import FairQueues
     from agent.service._requests import RunningRequest
     from agent.telemetry import Running, Telemetry
     from bridge import Intent
     from tools_schema import Call, Tool
 
-__all__ = ["QUESTION_SECONDS", "Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
+__all__ = ["Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
 
 _LOG = logging.getLogger(__name__)
-
-QUESTION_SECONDS = 60.0
-"""How long a yes may come where the request does not wait for it."""
 
 _Arguments = ParamSpec("_Arguments")
 
@@ -100,6 +97,7 @@ class Execution:
     confirmations: Confirmations
     devices: FairQueues
     threads: Executor
+    limits: ServiceLimits
     telemetry: Telemetry
 
     async def run(self, request: RunningRequest, work: Work) -> AsyncIterator[Step]:
@@ -179,7 +177,7 @@ class Execution:
             call_hash=call_hash(call),
             serial=work.serial,
             shown=shown,
-            seconds=work.wait or QUESTION_SECONDS,
+            seconds=work.wait or self.limits.question_seconds,
             awaited=work.wait > 0,
         )
 
@@ -214,7 +212,8 @@ class Execution:
         loop = asyncio.get_running_loop()
         slot = await self.devices.enter(work.serial, request.lane, work.remaining())
         remaining = work.remaining()
-        timeout = DISPATCH_SECONDS if remaining is None else min(DISPATCH_SECONDS, remaining)
+        most = self.limits.dispatch_seconds
+        timeout = most if remaining is None else min(most, remaining)
         if timeout <= 0:
             slot.leave()
             raise DeadlineTooShort("the deadline passed before the call could be sent: allow more time")
