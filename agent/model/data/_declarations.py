@@ -35,6 +35,9 @@ AS_NUMBERS = 0.15
 LEAN = 0.5
 """How often a row's tools come without some of the parameters that nobody says, and in a long row always."""
 
+MANY = 4
+"""How many declared tools make a row long."""
+
 ORDERED = 0.35
 """How often a tool's description is an order ("Turn on …" for "Turns on …")."""
 
@@ -85,8 +88,8 @@ class Declarer:
     def style(self, count: int = 1) -> Style:
         """Draw the style of a row that declares ``count`` tools: the more, the fewer words."""
         names = self._rng.choices(("snake", "dotted", "camel", "pascal"), (64, 16, 15, 5))[0]
-        lean = count > 5 or self._rng.random() < LEAN
-        return Style(names, lean, bare=count > 5 and self._rng.random() < 0.6)
+        lean = count >= MANY or self._rng.random() < LEAN
+        return Style(names, lean, bare=count >= MANY and self._rng.random() < 0.5)
 
     def declare(self, tool: InventedTool, style: Style) -> Declared:
         """Return a tool declared in a style; one of its phrases at least can be said of what is left."""
