@@ -391,7 +391,8 @@ async def test_without_a_token_and_with_too_small_a_scope_every_method_is_refuse
     world: World, method: str
 ) -> None:
     credentials = world.folder / "credentials.json"
-    _, token = add_token(credentials, "display", Scopes(Scope.PLAN), now=NOW)
+    scopes = Scopes(Scope.PLAN, devices=frozenset({world.phone.address}))
+    _, token = add_token(credentials, "display", scopes, now=NOW)
     channel = await world.serve(security=ServerSecurity(SecurityOptions(credentials=credentials)))
     path = SET_TIMER if method == OWN else f"{SERVICE}/{method}"
     rpc: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{path}")

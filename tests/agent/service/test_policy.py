@@ -63,9 +63,8 @@ async def protected(
 ) -> AsyncIterator[Protected]:
     file, credentials = tmp_path / "policy.toml", tmp_path / "credentials.json"
     file.write_text("")
-    tokens = {
-        name: add_token(credentials, name, Scopes(Scope.EXECUTE), now=NOW)[1] for name in ("kitchen", "hall")
-    }
+    scopes = Scopes(Scope.EXECUTE, devices=frozenset({emulated_phone.address}))
+    tokens = {name: add_token(credentials, name, scopes, now=NOW)[1] for name in ("kitchen", "hall")}
     security = ServerSecurity(SecurityOptions(credentials=credentials, policy=file))
     async with (
         running_server(agent, journal, security=security, grace=0) as running,
