@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent._agent import IntentAgent
     from agent.journal import Begun, Journal
     from agent.security import Identity, ServerSecurity
+    from agent.service._engine_health import EngineHealth
     from agent.service._limits import ServiceLimits
     from agent.telemetry import Telemetry
     from tools_schema import Tool
@@ -54,6 +55,7 @@ class ServiceCore:
         security: ServerSecurity,
         limits: ServiceLimits,
         telemetry: Telemetry,
+        health: EngineHealth,
     ) -> None:
         self.agent = agent
         self.journal = journal
@@ -84,6 +86,7 @@ class ServiceCore:
             self._engine_threads,
             limits.plan_seconds,
             telemetry,
+            health,
         )
         self.execution = Execution(
             agent, journal, self.confirmations, self._devices, self._dispatch_threads, limits, telemetry

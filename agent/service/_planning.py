@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.errors import EngineFailed
 from agent.planning import Exchange
 from agent.service._conversations import EXCHANGES
 from agent.service._convert import exchange_from_message
@@ -15,10 +16,11 @@ from agent.service._errors import InvalidField
 from agent.telemetry import Stage, current_request
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
     from agent._agent import IntentAgent, PlannedRequest
     from agent.service._conversations import Conversations
+    from agent.service._engine_health import EngineHealth
     from agent.service._queue import FairQueue
     from agent.service._requests import RunningRequest
     from agent.telemetry import Telemetry
@@ -37,6 +39,7 @@ class Planning:
     threads: Executor
     seconds: float
     telemetry: Telemetry
+    health: EngineHealth
 
     async def plan(
         self,
@@ -81,7 +84,7 @@ class Planning:
         # The next one's turn is when the model has stopped, also where nobody waits for the answer any more.
         started.add_done_callback(lambda _: loop.call_soon_threadsafe(slot.leave))
         with self.telemetry.stage(Stage.PLAN, current_request()) as running:
-            planned = await asyncio.wrap_future(started)
+            planned = await self._answer(started)
             timings = planned.plan.timings
             running.facts.update(
                 calls=len(planned.plan.calls),
@@ -90,6 +93,15 @@ class Planning:
                 cached_tokens=timings.cached_tokens,
                 output_tokens=timings.output_tokens,
             )
+        return planned
+
+    async def _answer(self, started: Future[PlannedRequest]) -> PlannedRequest:
+        try:
+            planned = await asyncio.wrap_future(started)
+        except EngineFailed:
+            await self.health.tell(works=False)
+            raise
+        await self.health.tell(works=True)
         return planned
 
 

@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection
 from agent.errors import AddressInUse
 from agent.security import Guard, ServerSecurity
 from agent.service._core import ServiceCore
+from agent.service._engine_health import EngineHealth
 from agent.service._limits import ServiceLimits
 from agent.service._measured import Measured
 from agent.service._reading import MessageReader
@@ -64,7 +65,9 @@ async def running_server(
     """
     security = security or ServerSecurity()
     telemetry = telemetry or Telemetry()
-    core = ServiceCore(agent, journal, security, limits or ServiceLimits(), telemetry)
+    health_servicer = health.aio.HealthServicer()
+    engine_health = EngineHealth(health_servicer)
+    core = ServiceCore(agent, journal, security, limits or ServiceLimits(), telemetry, engine_health)
     server = aio.server(
         interceptors=[Measured(telemetry), Guard(security, status_of), MessageReader()],
         options=[
@@ -75,7 +78,6 @@ async def running_server(
         maximum_concurrent_rpcs=security.max_concurrent_rpcs,
     )
     api_grpc.add_IntentAgentServiceServicer_to_server(IntentAgentServicer(core), server)
-    health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     services = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
     pool, served = server_pool(services, agent.tool_sets)
@@ -93,6 +95,7 @@ async def running_server(
         await server.start()
         for name in ("", SERVICE, *methods.services):
             await health_servicer.set(name, health_pb2.HealthCheckResponse.SERVING)
+        await engine_health.tell(works=True)
         yield RunningServer(f"{host}:{bound}", server, core.resize)
     finally:
         await health_servicer.enter_graceful_shutdown()

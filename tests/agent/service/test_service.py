@@ -12,12 +12,17 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from grpc_status import rpc_status
 
-from agent.service import SERVICE
+from agent._agent import IntentAgent, load_tool_sets
+from agent.engines import ScriptedEngine
+from agent.errors import EngineFailed
+from agent.service import SERVICE, running_server
+from bridge import Bridge
 from intentagent.v1 import intent_agent_service_pb2 as api
+from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 from intentagent.v1 import outcome_pb2, plan_pb2
 
 if TYPE_CHECKING:
-    from agent.engines import ScriptedEngine
+    from agent.journal import Journal
     from bridge.emulator import EmulatedPhone
     from intentagent.v1.intent_agent_service_pb2_grpc import IntentAgentServiceAsyncStub as Stub
 
@@ -202,6 +207,27 @@ async def test_health_says_serving(channel: aio.Channel) -> None:
     for service in ("", SERVICE):
         answer = await health.Check(health_pb2.HealthCheckRequest(service=service))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_the_engine_has_a_health_of_its_own(journal: Journal, adb_port: int) -> None:
+    engine = ScriptedEngine([EngineFailed("the model is gone"), "<end_of_turn>"])
+    agent = IntentAgent(engine, Bridge(adb_port=adb_port), load_tool_sets(()))
+    told = []
+    async with (
+        running_server(agent, journal, grace=0) as running,
+        aio.insecure_channel(running.address) as channel,
+    ):
+        stub: Stub = api_grpc.IntentAgentServiceStub(channel)
+        health = health_pb2_grpc.HealthStub(channel)
+        for text in ("", "light", "alarm"):
+            if text:
+                await stub.Plan(api.PlanRequest(text=text)).code()
+            answers = [
+                await health.Check(health_pb2.HealthCheckRequest(service=name)) for name in ("engine", "")
+            ]
+            told.append(tuple(answer.status for answer in answers))
+    up, down = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
+    assert told == [(up, up), (down, up), (up, up)]
 
 
 async def test_reflection_is_enough_to_read_error_details_and_to_write_json(channel: aio.Channel) -> None:
