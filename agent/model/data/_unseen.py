@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from agent.model.data._inventions import InventedTool, Inventions
     from agent.model.data._sources import Sources
+    from agent.model.data._syntax import Line
     from agent.model.data._tools import Json
 
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10)
@@ -115,12 +116,8 @@ class Unseen:
     def request(self, declared: Declared) -> Request:
         """Return a request for a declared tool; it may lack a required value."""
         tool = declared.tool
-        missing = tool.missing and self._rng.random() < MISSING
-        lines = [
-            line
-            for line in (tool.missing if missing else tool.lines)
-            if tool.said_by(line) <= declared.names.keys()
-        ] or tool.lines
+        missing = self._sayable(tool.missing, declared) if self._rng.random() < MISSING else []
+        lines = missing or self._sayable(tool.lines, declared)
         line = self._rng.choices(lines, [line.weight for line in lines])[0]
         rendered = self._sources[tool.file].render(line.nodes, line.written)
         kinds = {p.name: p.kind for p in tool.parameters}
@@ -135,6 +132,11 @@ class Unseen:
                 copied.append(value)
         segments = keep_copies(rendered.segments, copied)
         return Request(segments, (Call(declared.name, arguments),), line.id, line.mode)
+
+    @staticmethod
+    def _sayable(lines: Sequence[Line], declared: Declared) -> list[Line]:
+        """Return the phrases that say nothing but what is declared."""
+        return [line for line in lines if declared.tool.said_by(line) <= declared.names.keys()]
 
     def refused(self, declared: Declared) -> Request:
         """Return what speaks of a declared tool that has such phrases, and asks for nothing."""
