@@ -52,6 +52,10 @@ def serve(
         EngineName | None,
         typer.Option("--engine", help="What runs the model: ctransformers is for files of `model convert`."),
     ] = None,
+    engine_slots: Annotated[
+        int | None,
+        typer.Option("--engine-slots", help="Requests that the model answers at once; 8 where unsaid."),
+    ] = None,
     tools: ToolFoldersOption = None,
     tool_set: ToolSetsOption = None,
     adb: Annotated[str | None, typer.Option("--adb", help="The adb server, host:port.")] = None,
@@ -104,6 +108,7 @@ def serve(
         engine=engine,
         tools=tools or None,
         tool_set=tool_set or None,
+        engine_slots=engine_slots,
         adb=adb,
         authentication=authentication,
         credentials=credentials,

@@ -38,11 +38,13 @@ DEFAULT_CONTEXT: Final = 4096
 _BATCH: Final = 256
 """Tokens of a prompt that are read at once. Cancelling takes effect between two batches."""
 
-_PROMPT_CACHE_MIB: Final = 128
-"""For prompts before the last one, so that two tool sets in turn do not throw each other's prefix out."""
+_PROMPT_CACHE_MIB: Final = 32
+"""For prompts before the last ones, so that tool sets in turn do not throw each other's prefix out; room for
+1,800 tokens of Gemma 3 270M.
+"""
 
-_GUESSED: Final = 3
-"""Tokens that are guessed ahead at most, from what followed the same two tokens before: see decision 0007."""
+_GUESSED: Final = 2
+"""Tokens that are guessed ahead at most, from what followed the same three before: decision 0013."""
 
 
 def open_engine(
@@ -145,6 +147,10 @@ def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp
     params = xllamacpp.CommonParams()
     params.model.path = str(file.path)
     params.n_ctx = context
+    # Some weights are copied into another order; a mapped file would stay in memory beside the copy.
+    params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
+    # It would load the file twice, to find out how much of it fits into which memory.
+    params.fit_params = False
     params.n_parallel = slots
     # One context for all slots: their tokens, guesses included, go into one pass over the model, however many
     # each has. Separate contexts would need a pass for each number of tokens, and memory for each slot.
@@ -177,7 +183,7 @@ def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp
 def _guess_ahead(speculative: xllamacpp.CommonParamsSpeculative) -> None:
     """Let llama.cpp check several tokens at once where it has seen what follows; answers stay the same."""
     speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_MOD]
-    speculative.ngram_mod.n_match = 2
+    speculative.ngram_mod.n_match = 3
     speculative.ngram_mod.n_min = 1
     speculative.ngram_mod.n_max = _GUESSED
 
