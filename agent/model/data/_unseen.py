@@ -55,6 +55,9 @@ class Unseen:
         self._refused = [tool for tool in inventions.tools if tool.refused]
         self._askable = {tool.name for tool in inventions.tools}
         self._neighbours = inventions.neighbours
+        self._files: dict[str, list[InventedTool]] = {}
+        for tool in self._neighbours:
+            self._files.setdefault(tool.file, []).append(tool)
         self._questions = inventions.questions
         self._sources = {
             file: sources.with_sections(sections) for file, sections in inventions.sections.items()
@@ -71,13 +74,10 @@ class Unseen:
         """Draw the declared tools of one row; the first can be asked for, the others may be much like it.
 
         Those that would make the prompt too long are left out. With ``refused`` the first has phrases that
-        ask for nothing; none does the same as the built-in tool ``unlike``.
+        ask for nothing; none does the same as the built-in tool ``unlike``, where there are others.
         """
-        first = self._rng.choice(
-            [t for t in self._refused if unlike not in t.like] if refused else self.tools
-        )
-        while unlike in first.like:
-            first = self._rng.choice(self.tools)
+        pool = self._refused if refused else self.tools
+        first = self._rng.choice([t for t in pool if unlike not in t.like] or pool)
         count = self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
         style = self._declarer.style(count)
         declared = [self._declarer.declare(first, style)]
@@ -86,8 +86,10 @@ class Unseen:
         for tool in self._beside(first) if count > 1 else ():
             if len(declared) == count or misfits == MISFITS:
                 break
+            if unlike in tool.like:
+                continue
             another = self._declarer.declare(tool, style)
-            if unlike in tool.like or another.name in {other.name for other in declared}:
+            if another.name in {other.name for other in declared}:
                 continue
             if _size(another) > room:
                 misfits += 1
@@ -100,7 +102,7 @@ class Unseen:
         """Return tools to declare beside one, in the order in which they are tried, none of its name."""
         tried: list[InventedTool] = []
         if self._rng.random() < SIBLINGS:
-            siblings = [tool for tool in self._neighbours if tool.file == first.file]
+            siblings = self._files[first.file]
             if self._rng.random() < 0.5:
                 at = siblings.index(first)
                 siblings = siblings[max(0, at - NEAREST // 2) : at + NEAREST // 2 + 1]
