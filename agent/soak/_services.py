@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agent._agent import IntentAgent, load_tool_sets
 from agent.cli.serve import serve_until_stopped
@@ -47,7 +47,7 @@ class Service:
 
 
 @contextmanager
-def running_service(settings: Mapping[str, object]) -> Iterator[Service]:
+def running_service(settings: Mapping[str, Any]) -> Iterator[Service]:
     """Run a service with settings of ``intent-agent serve`` until the block ends, or until it is killed.
 
     A request "timer N" sets a timer of N seconds. Raises RuntimeError where the service does not start, or
@@ -76,7 +76,7 @@ def running_service(settings: Mapping[str, object]) -> Iterator[Service]:
         here.close()
 
 
-def _serve(settings: Mapping[str, object], there: Connection) -> None:
+def _serve(settings: Mapping[str, Any], there: Connection) -> None:
     serve_until_stopped(partial(Settings, **settings), _scripted_agent, there.send)
 
 

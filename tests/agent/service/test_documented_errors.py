@@ -92,13 +92,15 @@ class World:
 
 
 def own(
-    channel: aio.Channel, content: bytes = A_MINUTE, timeout: float | None = None, **metadata: str
-) -> Any:
+    channel: aio.Channel,
+    content: bytes = A_MINUTE,
+    *,
+    timeout: float | None = None,
+    metadata: dict[str, str] | None = None,
+) -> aio.UnaryUnaryCall[bytes, bytes]:
     """Call a tool's own method."""
     rpc: aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(f"/{SET_TIMER}")
-    return rpc(
-        content, timeout=timeout, metadata=tuple((k.replace("_", "-"), v) for k, v in metadata.items())
-    )
+    return rpc(content, timeout=timeout, metadata=tuple((metadata or {}).items()))
 
 
 @pytest.fixture
@@ -217,13 +219,13 @@ async def own_without_arguments(world: World) -> Any:
 
 async def own_while_the_device_is_busy(world: World) -> Any:
     channel = await world.serve(limits=ServiceLimits(device_waiting=0))
-    await never_ending(world, channel)
-    return own(channel, **{SERIAL: world.phone.address})
+    await never_ending(world, channel, {SERIAL: world.phone.address})
+    return own(channel, metadata={SERIAL: world.phone.address})
 
 
 async def own_too_late(world: World) -> Any:
     world.phone.fail_next(Fault.SILENT)
-    return own(await world.serve(), timeout=0.2, **{SERIAL: world.phone.address})
+    return own(await world.serve(), timeout=0.2, metadata={SERIAL: world.phone.address})
 
 
 async def own_without_adb(world: World) -> Any:
@@ -231,7 +233,7 @@ async def own_without_adb(world: World) -> Any:
 
 
 async def own_on_an_unknown_device(world: World) -> Any:
-    return own(await world.serve(), **{SERIAL: "nobody"})
+    return own(await world.serve(), metadata={SERIAL: "nobody"})
 
 
 async def own_that_is_forbidden(world: World) -> Any:
@@ -241,21 +243,21 @@ async def own_that_is_forbidden(world: World) -> Any:
 async def own_with_a_key_of_another_request(world: World) -> Any:
     channel = await world.serve()
     key = {SERIAL: world.phone.address, IDEMPOTENCY_KEY: "key"}
-    await own(channel, **key)
-    return own(channel, b"\x08\x3d", **key)
+    await own(channel, metadata=key)
+    return own(channel, b"\x08\x3d", metadata=key)
 
 
 async def own_with_a_key_of_a_request_that_runs(world: World) -> Any:
     channel = await world.serve()
     key = {SERIAL: world.phone.address, IDEMPOTENCY_KEY: "key"}
-    await never_ending(world, channel, **key)
-    return own(channel, **key)
+    await never_ending(world, channel, key)
+    return own(channel, metadata=key)
 
 
-async def never_ending(world: World, channel: aio.Channel, **metadata: str) -> None:
+async def never_ending(world: World, channel: aio.Channel, metadata: dict[str, str]) -> None:
     """Begin a call that the phone does not answer until the test is over."""
     world.phone.fail_next(Fault.SILENT, "am start")
-    call = own(channel, **(metadata or {SERIAL: world.phone.address}))
+    call = own(channel, metadata=metadata)
     world.stack.callback(call.cancel)
     # The server waits for what is on its way; this comes before it.
     world.stack.callback(world.phone.drop)

@@ -106,9 +106,9 @@ async def test_a_kill_at_any_step_of_a_dispatch_leaves_the_truth_and_never_sends
             commands = [command for record in left.history.all() for command in record.commands]
             known = [command.state for command in commands]
             if taken.alarms:
-                (sent,) = commands
-                assert sent.intent is not None
-                assert sent.intent.action == "android.intent.action.SET_ALARM"
+                (command,) = commands
+                assert command.intent is not None
+                assert command.intent.action == "android.intent.action.SET_ALARM"
                 assert known in ([CommandState.MAYBE_SENT], [CommandState.DONE])
             else:
                 assert known in ([], [CommandState.NOT_SENT], [CommandState.MAYBE_SENT])

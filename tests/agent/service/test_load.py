@@ -55,19 +55,6 @@ def gated(gate: Gate, adb_port: int) -> Iterator[IntentAgent]:
     opened.close()
 
 
-async def test_two_hundred_clients_at_once_are_all_answered(agent: IntentAgent, journal: Journal) -> None:
-    async with running_server(agent, journal, grace=0) as running, AsyncExitStack() as stack:
-        clients = [
-            await stack.enter_async_context(
-                AsyncIntentAgentClient(running.address, timeout=120, retries=Retries(attempts=50))
-            )
-            for _ in range(200)
-        ]
-        plans = await asyncio.gather(*(client.plan("light") for client in clients))
-    assert [plan.calls[0].tool for plan in plans] == ["turn_on_flashlight"] * 200
-    assert sum(1 for _ in journal.history.all()) >= 200
-
-
 async def test_too_many_are_refused_with_the_time_to_come_back_and_a_client_that_does_is_answered(
     gate: Gate, gated: IntentAgent, journal: Journal
 ) -> None:
