@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from agent.errors import CommandNotOpen, IdempotencyKeyReused, JournalUnavailable, UnknownRecord
+from agent.errors import CommandNotOpen, IdempotencyKeyReused, UnknownRecord
 from agent.journal._database import Database
 from agent.journal._hashes import call_hash, content_hash
 from agent.journal._history import History
 from agent.journal._late import LateWrites
-from agent.journal._records import Answer, Begun, CommandState, Recovery
+from agent.journal._records import Answer, Begun
+from agent.journal._recovery import close_open
 from agent.journal._redaction import PRIVATE, Redaction, private_names
 from agent.journal._retention import prune
+from agent.journal._room import check_room
 from agent.journal._rows import instant, request_records, to_json
 from agent.journal._settings import Durability, JournalSettings
 from agent.journal._tables import (
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from agent.journal._records import Recovery
     from agent.planning import Missing
     from bridge import Intent, Outcome
     from tools_schema import Call, Tool
@@ -117,23 +118,9 @@ class Journal:
         Questions expire. Requests end with the error INTERRUPTED, which frees the idempotency key of those of
         which nothing was sent.
         """
-        now = self._clock()
-        with self._database.write() as connection:
-            rows = connection.execute("SELECT * FROM request WHERE finished_at IS NULL").fetchall()
-            left = [
-                dataclasses.replace(command, finished_at=now)
-                for record in request_records(connection, rows)
-                for command in record.commands
-                if command.finished_at is None
-            ]
-            for row in rows:
-                finish(connection, row["seq"], instant(now), INTERRUPTED)
+        recovery = close_open(self._database, now=self._clock(), error=INTERRUPTED)
         self.prune()
-        return Recovery(
-            requests=len(rows),
-            not_sent=tuple(command for command in left if command.state is CommandState.NOT_SENT),
-            maybe_sent=tuple(command for command in left if command.state is CommandState.MAYBE_SENT),
-        )
+        return recovery
 
     def begin_request(
         self,
@@ -267,7 +254,7 @@ class Journal:
         has ended, waits for a yes, or is not the call that was planned or the device that was asked about;
         UnknownRecord; and JournalUnavailable also where the disk is nearly full.
         """
-        self._check_room()
+        check_room(self._database.path.parent, self._settings.min_free_bytes)
         with self._writing() as connection:
             command = command_row(connection, request_id, index)
             check_open(command, request_id)
@@ -366,18 +353,6 @@ class Journal:
         self._late.catch_up()
         with self._database.write(flush=flush) as connection:
             yield connection
-
-    def _check_room(self) -> None:
-        folder = self._database.path.parent
-        try:
-            free = shutil.disk_usage(folder).free
-        except OSError as error:
-            raise JournalUnavailable(f"the journal's folder {folder} is gone: {error.strerror}") from error
-        if free < self._settings.min_free_bytes:
-            raise JournalUnavailable(
-                f"the disk of the journal is nearly full ({free >> 20} MiB free); nothing is sent to a phone"
-                f" until {folder} has {self._settings.min_free_bytes >> 20} MiB"
-            )
 
     def _prune_now_and_then(self) -> None:
         self._until_prune -= 1

@@ -13,24 +13,17 @@ from agent.prompt import check_request_text
 from agent.security import Scope, current_identity
 from agent.service._convert import (
     call_from_message,
-    call_to_message,
     device_to_message,
     model_to_message,
-    outcome_to_message,
     plan_to_message,
     tools_to_message,
 )
-from agent.service._convert_history import (
-    filter_from_message,
-    plan_from_record,
-    record_to_message,
-    timestamp,
-)
+from agent.service._convert_history import filter_from_message, record_to_message
+from agent.service._convert_steps import step_to_message, told_again, with_envelope
 from agent.service._core import checked_serial
 from agent.service._errors import InvalidField
-from agent.service._execution import Dispatching, Happened, Waiting, Work
+from agent.service._execution import Work
 from agent.service._planning import history_of
-from agent.service._repeats import outcomes_before
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
@@ -40,11 +33,9 @@ if TYPE_CHECKING:
     from grpc import aio
 
     from agent._agent import PlannedRequest
-    from agent.journal import RequestRecord
     from agent.planning import Exchange
     from agent.security import Identity
     from agent.service._core import ServiceCore
-    from agent.service._execution import Step
     from agent.service._requests import RunningRequest
     from intentagent.v1 import plan_pb2
     from tools_schema import Call
@@ -112,7 +103,7 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
             idempotency_key=request.idempotency_key,
         )
         if begun.repeated:
-            for response in _told_again(begun.record):
+            for response in told_again(begun.record):
                 yield response
             return
         async with self._core.running_request(begun.record.id, identity, context.peer()) as running:
@@ -127,7 +118,7 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
             else:
                 plan = request.plan
                 calls = await self._take_plan(running, plan, names)
-            yield _response(envelope, api.ExecuteResponse(planned=plan))
+            yield with_envelope(envelope, api.ExecuteResponse(planned=plan))
             work = Work(
                 calls=calls,
                 tools=self._core.allowed(self._core.agent.check_calls(calls, names), identity),
@@ -137,7 +128,7 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
                 remaining=context.time_remaining,
             )
             async for step in self._core.execution.run(running, work):
-                yield _response(envelope, step_to_message(step))
+                yield with_envelope(envelope, step_to_message(step))
 
     async def Confirm(  # noqa: N802 - the name is the RPC's
         self,
@@ -283,35 +274,6 @@ class IntentAgentServicer(api_grpc.IntentAgentServiceServicer):
         )
 
 
-def step_to_message(step: Step) -> api.ExecuteResponse:
-    """Return the message for a step."""
-    match step:
-        case Dispatching(index, call):
-            return api.ExecuteResponse(
-                dispatching=api.Dispatching(call_index=index, call=call_to_message(call))
-            )
-        case Happened(index, call, outcome):
-            return api.ExecuteResponse(outcome=outcome_to_message(outcome, index, call))
-        case Waiting(index, call, question, outcome):
-            shown = outcome_to_message(outcome, index, call)
-            waiting = api.WaitingForConfirmation(
-                call_index=index,
-                call=shown.call,
-                call_hash=question.call_hash,
-                serial=question.serial,
-                message=outcome.message,
-                intent=shown.intent if shown.HasField("intent") else None,
-                found=dict(outcome.read_back),
-                expire_time=timestamp(question.expires_at),
-            )
-            return api.ExecuteResponse(waiting_for_confirmation=waiting)
-
-
-def _response(envelope: api.ExecuteResponse, step: api.ExecuteResponse) -> api.ExecuteResponse:
-    step.MergeFrom(envelope)
-    return step
-
-
 def _whose(identity: Identity) -> str | None:
     """Return whose requests a client may answer and end; None for everybody's."""
     return None if identity.has(Scope.ADMIN) else identity.client
@@ -322,16 +284,3 @@ def _wait(request: api.ExecuteRequest) -> float:
     if not 0 <= wait <= _LONGEST_WAIT:
         raise InvalidField("confirmation_timeout", f"has to be from 0 to {_LONGEST_WAIT:.0f} seconds")
     return wait
-
-
-def _told_again(record: RequestRecord) -> list[api.ExecuteResponse]:
-    """Return the steps of an earlier request. Raises RequestRunning and RequestFailedBefore."""
-    steps = [
-        api.ExecuteResponse(outcome=outcome_to_message(outcome, command.index, command.call))
-        for command, outcome in outcomes_before(record)
-    ]
-    envelope = api.ExecuteResponse(
-        request_id=record.id, conversation_id=record.conversation_id, repeated=True
-    )
-    planned = api.ExecuteResponse(planned=plan_from_record(record))
-    return [_response(envelope, step) for step in (planned, *steps)]
