@@ -25,7 +25,7 @@ from agent.bench import (
     resident_bytes,
     run_bench,
 )
-from agent.cli._output import print_json
+from agent.cli._output import ExitCode, print_json
 from agent.cli._progress import build_progress
 from agent.cli._remote import remote_async_client
 from agent.cli._request import (
@@ -36,7 +36,7 @@ from agent.cli._request import (
     served_in_process,
     settings_of,
 )
-from agent.client import Retries
+from agent.client import AsyncIntentAgentClient, Retries
 from agent.engines import EngineName
 from agent.evaluation import require_drawing
 from agent.plain_text import plain_text
@@ -102,11 +102,15 @@ def bench(
     The service is that of --server, else one in this process. Clients send a request as soon as they have
     the answer to the one before; with --rate or --share another load follows, whose requests come at random
     moments, whether answers do or not. A request that is refused is an error and is not sent again.
+
+    Exit code 6 where no request was answered.
     """
     if rate is not None and share is not None:
         raise typer.BadParameter("give --rate or --share, not both")
     if server and execute and not serials:
         raise typer.BadParameter("--execute with --server needs the devices: give --serial")
+    if pid is not None:
+        _check_process(pid)
     if picture:
         require_drawing()
     chosen = read_requests(file) if file else made_requests(seed)
@@ -119,12 +123,14 @@ def bench(
         else:
             target = stack.enter_context(_in_process(settings, phones if execute else 0))
         result = asyncio.run(_run(target, clients, chosen, options, timeout, tell))
-    if picture:
-        draw_latencies(result.phases, picture)
     if json:
         print_json(result.to_json())
     else:
         _print_facts(result)
+    if picture:
+        _draw(result, picture)
+    if not any(phase.latencies for phase in result.phases):
+        raise typer.Exit(ExitCode.SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,12 @@ class _Target:
 
     def resident(self) -> int | None:
         return resident_bytes(self.process) if self.here or self.process else None
+
+    def connect(self, timeout: float) -> AsyncIntentAgentClient:
+        # A request that is refused counts as an error, so none is made again.
+        if self.here:
+            return AsyncIntentAgentClient(self.address, timeout=timeout, retries=Retries(attempts=1))
+        return remote_async_client(self.address, timeout=timeout, retries=Retries(attempts=1))
 
 
 @contextmanager
@@ -165,11 +177,23 @@ async def _run(
     timeout: float,
     tell: Callable[[Phase], None],
 ) -> BenchResult:
-    connect = functools.partial(
-        remote_async_client, target.address, timeout=timeout, retries=Retries(attempts=1)
-    )
+    connect = functools.partial(target.connect, timeout)
     async with opened_clients(connect, clients, target.serials) as opened:
         return await run_bench(opened, requests, options, resident=target.resident, tell=tell)
+
+
+def _check_process(process: int) -> None:
+    try:
+        resident_bytes(process)
+    except ProcessLookupError as error:
+        raise typer.BadParameter(f"{error}: give --pid of the service") from error
+
+
+def _draw(result: BenchResult, picture: Path) -> None:
+    try:
+        draw_latencies(result.phases, picture)
+    except OSError as error:
+        raise typer.BadParameter(f"{picture} cannot be written: {error.strerror}") from error
 
 
 def _say_nothing(_: Phase) -> None:

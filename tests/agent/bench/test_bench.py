@@ -187,9 +187,20 @@ def test_the_command_says_it_for_people(service: str, light: str) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(["--rate", "1", "--share", "0.5"], "not both"), (["--server", "x:1", "--execute"], "--serial")],
+    [
+        (["--rate", "1", "--share", "0.5"], "not both"),
+        (["--server", "x:1", "--execute"], "--serial"),
+        (["--server", "x:1", "--pid", "999999999"], "no process"),
+    ],
 )
-def test_options_that_contradict_each_other_are_refused(arguments: list[str], said: str) -> None:
+def test_options_that_cannot_be_used_are_refused(arguments: list[str], said: str) -> None:
     result = CliRunner().invoke(app, ["bench", *arguments])
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_service_that_answers_nothing_is_exit_code_6(light: str) -> None:
+    arguments = ["--server", "127.0.0.1:1", "--file", light, "--requests", "2", "--warm-up", "0", "--compare"]
+    result = CliRunner().invoke(app, ["bench", *arguments])
+    assert result.exit_code == 6
+    assert "2 times the error UNAVAILABLE NO_SERVICE" in result.stdout
