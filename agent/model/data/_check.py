@@ -58,10 +58,10 @@ def check(folder: Path, lang: str) -> list[str]:
             if kind == "swap":
                 problems += [f"@{name}: no such tool"] if target and target not in types else []
             elif target:
-                tool = target.split(".")[0]
+                tool = target.split(".")[kind == "then"]
                 problems += _arguments(lines, types[tool]) if tool in types else [f"@{name}: no such tool"]
             elif kind not in WHOLE:
-                problems.append(f"@{name}: should be answer, correct, swap, {', '.join(WHOLE)}")
+                problems.append(f"@{name}: should be answer, correct, swap, then, {', '.join(WHOLE)}")
         inventions = load_inventions(folder, lang, held_out=held_out)
         for tool_ in inventions.tools:
             known = {**sections, **inventions.sections[tool_.file]}

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
     from agent.model.data._follow_ups import FollowUps
 
-SHARES = {"answer": 4, "correct": 5, "repeat": 0.8, "cancel": 0.9, "thanks": 0.3, "swap": 0.4, "new": 2.8}
+SHARES = {
+    "answer": 4,
+    "correct": 5,
+    "repeat": 0.8,
+    "cancel": 0.9,
+    "thanks": 0.3,
+    "swap": 0.4,
+    "then": 0.6,
+    "new": 2.8,
+}
 """The shares of what is said after an earlier request."""
 
 TWO_CALLS = 0.12
@@ -67,11 +76,13 @@ class Conversations:
         self._refusal = refusal
         self._cased = cased
         self._required = built_in_required()
+        known = follow_ups.kinds | {"new"}
+        self._shares = {kind: share for kind, share in SHARES.items() if kind in known}
 
     def make(self) -> tuple[Request, tuple[Past, ...]] | None:
         """Return what is said and what was before it, or None where the language has nothing that fits."""
         rng = self._rng
-        kind = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
+        kind = rng.choices(tuple(self._shares), tuple(self._shares.values()))[0]
         for _ in range(_TRIES):
             first = self._first(kind)
             past = first and self._past(first)
@@ -97,7 +108,7 @@ class Conversations:
         if not missing and kind != "swap" and rng.random() < TWO_CALLS:
             return self._requests.joined(2)
         tools = sorted(phrases.missing if missing else phrases.requests)
-        if kind in {"answer", "correct"}:
+        if kind in {"answer", "correct", "then"}:
             tools = [tool for tool in tools if self._follow_ups.parameters(kind, tool)]
         if not tools:
             return None

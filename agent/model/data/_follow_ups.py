@@ -59,8 +59,13 @@ class FollowUps:
         self._rng = rng
         self._types = types
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of follow-ups that the language has lines for."""
+        return frozenset(name.partition(" ")[0] for name in self._sections)
+
     def parameters(self, kind: str, tool: str) -> list[str]:
-        """Return the parameters of a tool that can be answered or corrected."""
+        """Return the parameters of a tool that can be answered or corrected, or the tools that follow."""
         prefix = f"{kind} {tool}."
         return [name.removeprefix(prefix) for name in sorted(self._sections) if name.startswith(prefix)]
 
@@ -70,6 +75,8 @@ class FollowUps:
             return self._said(kind, calls if kind == "repeat" else ())
         if kind == "swap":
             return self._swap(calls)
+        if kind == "then":
+            return self._then(calls)
         return self._change(kind, calls)
 
     def _said(
@@ -89,6 +96,23 @@ class FollowUps:
         own = f"swap {calls[0].name}"
         section = own if own in self._sections and self._rng.random() < 0.6 else "swap"
         return None if swapped is None else self._said(section, (swapped,), earlier(calls[0]))
+
+    def _then(self, calls: Sequence[Call]) -> FollowUp | None:
+        """Return a call of another tool with values of an earlier one: "call her too", "take me there"."""
+        call = self._rng.choice(calls)
+        tools = self.parameters("then", call.name)
+        for _ in range(_TRIES if tools else 0):
+            tool = self._rng.choice(tools)
+            line = self._line(self._sections[f"then {call.name}.{tool}"])
+            try:
+                rendered = self._sources.render(line.nodes, line.written, earlier(call))
+            except NotBoundError:
+                continue
+            types = self._types[tool]
+            made = Call(tool, {k: convert(v, types[k]) for k, v in rendered.arguments.items()})
+            copied = (value for name, value in made.arguments.items() if name in built_in_copied()[tool])
+            return FollowUp(keep_copies(rendered.segments, copied), (made,), line.id)
+        return None
 
     def _change(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
         """Return the answer to a question, or a correction of one of the calls."""
@@ -122,7 +146,7 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
     """Return what a follow-up may refer to.
 
     ``date_of.x`` and ``time_of.x`` are the date and the time of a moment, ``was.x`` a value that can be said
-    as it was written, ``was`` that of the parameter.
+    as it was written, ``was`` that of the parameter. A semicolon would end the value on a line's right side.
     """
     found: dict[str, str] = {}
     for name, value in call.arguments.items():
@@ -130,7 +154,7 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
             found[f"date_of.{name}"] = value[:10]
             if len(value) > 10:
                 found[f"time_of.{name}"] = value[11:16].removeprefix("0")
-        elif name in built_in_copied()[call.name] or type(value) is int:
+        elif (name in built_in_copied()[call.name] or type(value) is int) and ";" not in str(value):
             found[f"was.{name}"] = str(value)
     if f"was.{parameter}" in found:
         found["was"] = found[f"was.{parameter}"]

@@ -120,6 +120,20 @@ def test_a_correction_that_could_mean_either_call_is_not_made() -> None:
     assert follow("correct", [ALARM, timer], "@correct set_alarm.time\nmake it {time:8am|8am}") is None
 
 
+def test_another_tool_takes_values_of_the_earlier_call() -> None:
+    lines = "@then send_sms.call\ncall {^was.to} => to={was.to}"
+    made = follow("then", [TEXT], lines)
+    assert said(made) == "call Anna"
+    assert made is not None
+    assert made.calls == (Call("call", {"to": "Anna"}),)
+    assert follow("then", [ALARM], lines) is None
+
+
+def test_a_value_that_a_line_could_not_write_is_not_referred_to() -> None:
+    note = Call("create_note", {"text": "eggs; flour"})
+    assert follow("then", [note], "@then create_note.share_text\nshare it => text={was.text}") is None
+
+
 def test_everything_is_repeated_and_nothing_is_called_after_thanks() -> None:
     assert now_called(follow("repeat", [ALARM, TEXT], "@repeat\nagain")) == [ALARM.arguments, TEXT.arguments]
     assert now_called(follow("thanks", [ALARM, TEXT], "@thanks\nthanks")) == []
