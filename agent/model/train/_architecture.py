@@ -47,6 +47,9 @@ class Architecture:
     """Whether embeddings are multiplied by the root of the width."""
     rotates_neighbours: bool
     """Whether a head's values 0 and 1, 2 and 3, … turn together; else those half a head apart."""
+    compiled_once: bool
+    """Whether a layer is compiled once for all sizes, else for each of the few there are: two lengths of blocks,
+    with gradients and without. Where key-value heads are shared, code for all sizes takes minutes to make."""
 
     def rope_table(self, base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
         """Return cosines and sines [length, size] for positions from 0 on."""
@@ -76,6 +79,7 @@ GEMMA3 = Architecture(
     ),
     scales_embedding=True,
     rotates_neighbours=False,
+    compiled_once=True,
 )
 
 LLAMA = Architecture(
@@ -91,6 +95,7 @@ LLAMA = Architecture(
     ),
     scales_embedding=False,
     rotates_neighbours=True,
+    compiled_once=False,
 )
 
 

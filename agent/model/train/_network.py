@@ -113,7 +113,9 @@ class Network:
         self.trainable = _fresh_parameters(shape, weights, self.control_ids, rank, seed)
         self._run_layer: Callable[..., Tensor] = architecture.run_layer
         if fuse:
-            self._run_layer = torch.compile(architecture.run_layer, dynamic=True, fullgraph=True)
+            self._run_layer = torch.compile(
+                architecture.run_layer, dynamic=architecture.compiled_once, fullgraph=True
+            )
         self._rope_bases = shape.rope_bases or gemma3_rope_bases(shape.layers)
         self._rope: dict[float, tuple[Tensor, Tensor]] = {
             base: architecture.rope_table(base, shape.sliding_window, shape.head_size)
