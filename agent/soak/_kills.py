@@ -172,6 +172,10 @@ def _faults(
             yield f"request {number} is done, and the phone knows nothing of it"
         if told.outcome is None:
             yield f"request {number} has no answer"
+        elif told.outcome.call.tool == "set_volume":
+            # Killed between its two calls: the first is told again, and the second never sent.
+            if reached:
+                yield f"request {number}: the timer is set, and the client was not told"
         elif told.outcome.status == outcome_pb2.OUTCOME_STATUS_REQUESTED:
             if not reached:
                 yield f"request {number}: the client was told that it is done, and it is not"

@@ -26,7 +26,7 @@ def test_two_hundred_clients_at_once_are_all_answered_and_memory_stays_flat(
     printed = capsys.readouterr().out
     assert code == 0, printed
     assert "800 requests, 800 ended" in printed
-    assert " 240 timers on the phones, 0 lost, 0 unanswered" in printed
+    assert " 320 timers on the phones, 0 lost, 0 unanswered" in printed
 
 
 def test_a_service_that_does_not_start_is_told_with_its_options(capsys: pytest.CaptureFixture[str]) -> None:
