@@ -36,6 +36,7 @@ RELOADABLE = frozenset(("log_level", "log_format", *_QUEUES))
 
 _JOURNAL = JournalSettings()
 _LIMITS = ServiceLimits()
+_LAST_PORT = 65_535
 _PREFIX = "INTENT_AGENT_"
 _CONFIG_VARIABLE = "INTENT_AGENT_CONFIG"
 
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """Where to listen. Anything but this computer needs TLS and authentication."""
-    port: int = Field(default=50551, ge=0, le=65535)
+    port: int = Field(default=50551, ge=0, le=_LAST_PORT)
     """0 takes a free port."""
     grace_seconds: float = Field(default=5.0, ge=0)
     """How long running requests may go on when the service stops."""
@@ -188,6 +189,8 @@ class Settings(BaseSettings):
         """Return what is measured. Raises SettingsError for an address of metrics that everybody reaches."""
         host, _, port = self.metrics.rpartition(":")
         host = host.strip("[]")
+        if host and int(port) > _LAST_PORT:
+            raise SettingsError(f"metrics: {port} is no port: use 0 to {_LAST_PORT}", setting="metrics")
         tls = None
         if host and not is_loopback(host):
             if not (self.tls_certificate and self.tls_key and self.tls_client_ca):
@@ -209,7 +212,9 @@ class Settings(BaseSettings):
         )
 
 
-def load_settings(config: Path | None = None, assignments: Iterable[str] = (), **flags: object) -> Settings:
+def load_settings(
+    config: Path | None = None, assignments: Iterable[str] = (), /, **flags: object
+) -> Settings:
     """Return the settings from flags (None: not given), the environment, and a file.
 
     ``assignments`` are flags too, for any setting: "waiting=64". The file is ``config``, else the one that
