@@ -16,7 +16,7 @@ CHANNEL_OPTIONS = [
     ("grpc.max_receive_message_length", 64 << 20),
     ("grpc.use_local_subchannel_pool", 1),
 ]
-"""A screenshot is a few megabytes. Clients of one program have a connection each, and with it their own turn."""
+"""A screenshot is a few megabytes. Clients of one program have a connection each, and so their own turn."""
 
 
 @dataclass(frozen=True, slots=True)
