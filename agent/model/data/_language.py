@@ -122,7 +122,7 @@ class Language:
         if kind == "unseen_mixed":
             (name,) = self.requests.draw_tools(1)
             declared = self.unseen.draw(unlike=name)
-            request, built_in = self.unseen.request(declared[0]), self.requests.request(name, joined=True)
+            request, built_in = self._plain(declared[0]), self.requests.request(name, joined=True)
             if rng.random() < 0.4 or "!" in {request.mode, built_in.mode}:
                 return self.requests.politely(built_in), declarations(declared), ()
             parts = [built_in, request] if rng.random() < 0.5 else [request, built_in]
@@ -132,10 +132,18 @@ class Language:
         request = self.unseen.request(declared[0])
         other = self.unseen.second(declared) if rng.random() < TWO_UNSEEN else None
         if other is not None:
-            parts = [request, self.unseen.request(other)]
+            parts = [request, self._plain(other)]
             if all(part.mode != "!" for part in parts):
                 return self._joined(parts), declarations(declared), ()
         return self.requests.politely(request), declarations(declared), ()
+
+    def _plain(self, declared: Declared) -> Request:
+        """Return a request for a declared tool, in the imperative where it has one: it follows a joint."""
+        for _ in range(4):
+            request = self.unseen.request(declared)
+            if request.mode == "":
+                break
+        return request
 
     def _joined(self, parts: Sequence[Request]) -> Request:
         """Return two requests in one sentence; of a few the first is not wanted ("don't …, …")."""
