@@ -32,13 +32,14 @@ if TYPE_CHECKING:
     from bridge import Intent
     from tools_schema import Call, Tool
 
-__all__ = ["Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
+__all__ = ["SUCCESS", "Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
 
 _LOG = logging.getLogger(__name__)
 
 _Arguments = ParamSpec("_Arguments")
 
-_SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
+SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
+"""How a call ends after which the next one is made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Execution:
             async for step in self._one(request, replace(work, serial=serial), index, call, tool):
                 yield step
                 if isinstance(step, Happened):
-                    if step.outcome.status not in _SUCCESS:
+                    if step.outcome.status not in SUCCESS:
                         return
                     # Further calls go where the first one went, whatever is connected by then.
                     serial = step.outcome.device or serial

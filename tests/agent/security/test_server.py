@@ -71,3 +71,9 @@ def test_a_key_that_all_users_can_read_is_refused(authority: Authority) -> None:
     files.key.chmod(0o644)
     with pytest.raises(TlsFileError, match="chmod o="):
         files.server_credentials()
+
+
+def test_what_waits_on_a_busy_computer_is_not_dropped_before_clients_give_up() -> None:
+    # gRPC's own 30 seconds cannot be waited for in a test: after them it answers a bare CANCELLED.
+    longest = 600.0  # that a call may wait for a confirmation
+    assert dict(ServerSecurity().server_options())["grpc.server_max_unrequested_time_in_server"] > longest
