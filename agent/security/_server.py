@@ -118,8 +118,8 @@ class ServerSecurity:
             ("grpc.max_receive_message_length", self._options.max_request_bytes),
             ("grpc.max_metadata_size", 16 << 10),
             ("grpc.absolute_max_metadata_size", 16 << 10),
-            # gRPC answers what has waited for half a minute to be taken with a bare CANCELLED, as if its client
-            # had gone. A busy computer makes clients wait that long; their own deadlines end it.
+            # gRPC answers what has waited for half a minute to be taken with a bare CANCELLED, like a client
+            # that has gone. A busy computer makes clients wait that long; their own deadlines end it.
             ("grpc.server_max_unrequested_time_in_server", _SECONDS_TO_BE_TAKEN),
         ]
 

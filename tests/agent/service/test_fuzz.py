@@ -159,6 +159,7 @@ def test_any_message_is_answered_with_an_error_of_ours_or_done(name: str, addres
 
 @given(raw=st.binary(max_size=200), method=st.sampled_from([f"{SERVICE}/{name}" for name in METHODS]))
 @settings(max_examples=40, suppress_health_check=[*SLOW, HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("emulated_phone")  # whose state a watch tells at once
 def test_bytes_are_read_or_refused_by_every_method(raw: bytes, method: str, address: str) -> None:
     async def run() -> None:
         async with aio.insecure_channel(address) as channel:
