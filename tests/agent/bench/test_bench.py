@@ -53,7 +53,10 @@ async def measured(
             return AsyncIntentAgentClient(running.address, retries=Retries(attempts=1))
 
         async with opened_clients(connect, 3, serials) as clients:
-            return await run_bench(clients, requests, options, resident=resident_bytes, tell=[].append)
+            told: list[Phase] = []
+            result = await run_bench(clients, requests, options, resident=resident_bytes, tell=told.append)
+            assert told == list(result.phases)
+            return result
 
 
 async def test_every_load_has_all_its_requests(

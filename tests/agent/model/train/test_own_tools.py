@@ -34,8 +34,8 @@ def test_an_adapter_that_was_not_trained_for_rounding_goes_on_without(adapter_fi
 
 
 def test_the_packaged_adapter_is_the_one_to_start_from(adapter_file: Path) -> None:
-    assert start_adapter(None) == default_adapter()
-    assert start_adapter(adapter_file) == adapter_file
+    assert start_adapter(None, None) == default_adapter()
+    assert start_adapter(adapter_file, None) == adapter_file
 
 
 def test_a_file_that_is_no_adapter_is_named(tmp_path: Path) -> None:
