@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from agent.cli._output import ExitCode
@@ -153,7 +153,7 @@ def _filter(
 
 
 def _table(requests: tuple[RequestRecord, ...]) -> Table:
-    table = Table("when", "client", "said", "call", "device", "what is known")
+    table = Table("when", "client", "said", Column("call", overflow="fold"), "device", "what is known")
     for request in requests:
         when = f"{request.received_at.astimezone():%Y-%m-%d %H:%M:%S}"
         said = "[private]" if request.text_private else request.text
