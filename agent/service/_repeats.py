@@ -49,7 +49,8 @@ def _unrecorded(command: CommandRecord, error: str) -> Outcome:
     if command.state is CommandState.MAYBE_SENT:
         return Outcome(
             OutcomeStatus.FAILED,
-            f"{ended} while this was on its way to the phone; what was asked may have been done.",
+            f"{ended} while this was on its way to the phone; what was asked may have been done. No call "
+            "after it was sent.",
             intent=command.intent,
             device=command.serial,
             may_have_run=True,

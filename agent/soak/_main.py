@@ -27,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     kills = commands.add_parser(
-        "kills", help="kill -9 at random points of a dispatch, then compare what is left"
+        "kills", help="kill -9 at every point of a request, then compare what is left"
     )
-    kills.add_argument("--kills", type=_count, default=200, help="that hit a request")
-    kills.add_argument("--seed", type=int, default=1, help="of the instants")
+    kills.add_argument("--kills", type=_count, default=200, help="of each point as many")
+    kills.add_argument("--seed", type=int, default=1, help="of the points and instants")
     load = commands.add_parser("load", help="many clients at once: all are answered, and memory stays flat")
     load.add_argument("--clients", type=_count, default=200)
     load.add_argument(
