@@ -24,7 +24,7 @@ __all__ = ["PrivateAdbServer"]
 _NOT_INHERITED = {"ADB_SERVER_SOCKET", "ANDROID_SERIAL"}
 _ALONE = {
     "ADB_EMU": "0",  # looks for no emulators
-    "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # nor with a release that does not know ADB_EMU, but on 5555
+    "ADB_LOCAL_TRANSPORT_MAX_PORT": "0",  # for a release without ADB_EMU; may be read after a first look
     "ADB_MDNS": "0",
     "ADB_USB": "0",  # looks for no phones on USB, which would also take up to 3 s at the start
     "ADB_VENDOR_KEYS": "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,16 @@ def test_it_is_gone_after_close() -> None:
     assert not home.exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", server.port))
+
+
+def test_an_emulator_of_the_users_is_left_alone(emulated_phone: EmulatedPhone) -> None:
+    with ExitStack() as stack:
+        with suppress(OSError):  # what listens there already does as well
+            stack.enter_context(socket.create_server(("127.0.0.1", 5555)))
+        server = stack.enter_context(PrivateAdbServer())
+        server.connect(emulated_phone.address)
+        devices = Bridge(adb_port=server.port).devices()
+    assert [device.serial for device in devices] == [emulated_phone.address]
 
 
 def test_a_phone_that_is_not_there_is_an_error_with_its_address(adb_server: PrivateAdbServer) -> None:
