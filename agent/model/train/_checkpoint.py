@@ -35,7 +35,7 @@ class Progress(BaseModel):
     seconds: float = 0.0
     """Time spent in steps and validations, over all sittings."""
     best_step: int = 0
-    best_exact: float = -1.0
+    best_exact: float = 0.0
     best_loss: float = 0.0
     fingerprint: str
     """What must be the same for a run to go on; see `fingerprint` in ``_identity.py``."""

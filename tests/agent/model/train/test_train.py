@@ -55,6 +55,18 @@ def test_a_run_leaves_an_adapter_that_fits_the_base_model(
     assert options.out.read_bytes() == result.adapter.read_bytes()
 
 
+def test_the_adapter_is_of_the_validation_with_the_lowest_loss(make_options: MakeOptions, notes: Any) -> None:
+    recipe = Recipe(rank=8, alpha=16.0, learning_rate=0.3, warm_up=1)
+    options = make_options(steps=12, validate_every=2, recipe=recipe)
+
+    result = train(options, notes)
+
+    entries = [json.loads(line) for line in (options.run / "log.jsonl").read_text().splitlines()]
+    losses = {entry["step"]: entry["validation_loss"] for entry in entries if "validation_loss" in entry}
+    assert len(losses) == 6
+    assert result.best_step == min(losses, key=losses.__getitem__)
+
+
 def test_a_run_leaves_a_log_a_plot_and_a_record(make_options: MakeOptions, notes: Any) -> None:
     options = make_options()
 
