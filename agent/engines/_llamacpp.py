@@ -43,8 +43,8 @@ _PROMPT_CACHE_MIB: Final = 32
 1,800 tokens of Gemma 3 270M.
 """
 
-_GUESSED: Final = 2
-"""Tokens that are guessed ahead at most, from what followed the same three before: decision 0013."""
+_GUESSED: Final = 3
+"""Tokens that are guessed ahead at most, from what followed the same two before: decisions 0007, 0013."""
 
 
 def open_engine(
@@ -183,7 +183,7 @@ def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp
 def _guess_ahead(speculative: xllamacpp.CommonParamsSpeculative) -> None:
     """Let llama.cpp check several tokens at once where it has seen what follows; answers stay the same."""
     speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_MOD]
-    speculative.ngram_mod.n_match = 3
+    speculative.ngram_mod.n_match = 2
     speculative.ngram_mod.n_min = 1
     speculative.ngram_mod.n_max = _GUESSED
 
