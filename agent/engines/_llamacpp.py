@@ -38,9 +38,9 @@ DEFAULT_CONTEXT: Final = 4096
 _BATCH: Final = 256
 """Tokens of a prompt that are read at once. Cancelling takes effect between two batches."""
 
-_PROMPT_CACHE_MIB: Final = 32
+_PROMPT_CACHE_MIB: Final = 8
 """For prompts before the last ones, so that tool sets in turn do not throw each other's prefix out; room for
-1,800 tokens of Gemma 3 270M.
+450 tokens of Gemma 3 270M.
 """
 
 _GUESSED: Final = 3
