@@ -374,7 +374,7 @@ async def test_an_error_that_is_documented_is_what_a_client_sees(
 
 def test_every_documented_error_has_a_cause() -> None:
     page = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`\w+`|a tool's own) \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| (`[A-Z]\w+`|a tool's own) \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE)
     pairs = {
         (method.strip("`"), code)
         for method, errors in rows
