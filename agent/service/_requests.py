@@ -79,6 +79,11 @@ class RunningRequests:
             request.engine_cancel.set()
             del self._running[request.id]
 
+    def give_up_all(self) -> None:
+        """Give up whatever still runs."""
+        for request in self._running.values():
+            request.give_up()
+
     def find(self, client: str | None, request_id: str) -> RunningRequest:
         """Return a request of the client, of any client for None. Raises RequestNotFound."""
         request = self._running.get(request_id)

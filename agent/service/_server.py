@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,4 +102,7 @@ async def running_server(
         await health_servicer.enter_graceful_shutdown()
         core.close_intake()
         await server.stop(grace)
-        core.close()
+        # For whom the grace was too short, the model stops within a token, and not at its deadline. Their
+        # handlers need the event loop to end.
+        core.running.give_up_all()
+        await asyncio.to_thread(core.close)
