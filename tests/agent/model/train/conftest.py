@@ -18,10 +18,18 @@ from agent.model import TRAINED_ROWS
 from agent.model.train import Options, Precision, Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from agent.model.train._base_weights import BaseWeights
     from agent.model.train._network import Network
+
+
+@pytest.fixture(autouse=True)
+def _own_precision() -> Iterator[None]:
+    """Undo what a run sets for its process: later tests compare float32 results."""
+    yield
+    if torch := sys.modules.get("torch"):
+        torch.set_float32_matmul_precision("highest")
 
 
 def toy_row(number: int, text: str, calls: list[dict[str, Any]], **more: object) -> dict[str, Any]:
