@@ -77,24 +77,29 @@ class Guard(aio.ServerInterceptor):
 
 
 def handler_within(
-    handler: _Handler, around: Callable[[_Context], AbstractAsyncContextManager[None]]
+    handler: _Handler,
+    around: Callable[[_Context], AbstractAsyncContextManager[None]],
+    read: Callable[[bytes], _Message] | None = None,
 ) -> _Handler:
-    """Return a handler that does the same within a context manager, one for each RPC."""
+    """Return a handler that does the same within a context manager, one for each RPC.
+
+    ``read`` makes the message of its bytes in there, where gRPC would before.
+    """
     kind = next(kind for kind in _KINDS if getattr(handler, kind) is not None)
     behaviour = getattr(handler, kind)
 
     async def answer(request: _Message, context: _Context) -> _Message:
         async with around(context):
-            return await behaviour(request, context)
+            return await behaviour(read(request) if read else request, context)
 
     async def stream(request: _Message, context: _Context) -> AsyncIterator[_Message]:
         async with around(context):
-            async for response in behaviour(request, context):
+            async for response in behaviour(read(request) if read else request, context):
                 yield response
 
     within = stream if inspect.isasyncgenfunction(behaviour) else answer
     made: _Handler = getattr(grpc, f"{kind}_rpc_method_handler")(
-        within, handler.request_deserializer, handler.response_serializer
+        within, None if read else handler.request_deserializer, handler.response_serializer
     )
     return made
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import inspect
+import functools
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import grpc
 from google.protobuf.message import DecodeError
 from grpc import aio
 
+from agent.security import handler_within
 from agent.service._errors import UnreadableMessage
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
+
+    import grpc
 
 __all__ = ["MessageReader"]
 
 # Requests and responses of any RPC pass through here.
 _Message: TypeAlias = Any
-_Context: TypeAlias = "aio.ServicerContext[_Message, _Message]"
 _Handler: TypeAlias = "grpc.RpcMethodHandler[_Message, _Message]"
 
 
@@ -38,21 +40,8 @@ class MessageReader(aio.ServerInterceptor):
         handler = await continuation(handler_call_details)
         if handler is None or handler.request_streaming:
             return handler
-        kind = "unary_stream" if handler.response_streaming else "unary_unary"
-        behaviour, read = getattr(handler, kind), handler.request_deserializer
-
-        async def answer(request: bytes, context: _Context) -> _Message:
-            return await behaviour(_read(read, request), context)
-
-        async def stream(request: bytes, context: _Context) -> AsyncIterator[_Message]:
-            async for response in behaviour(_read(read, request), context):
-                yield response
-
-        reading = stream if inspect.isasyncgenfunction(behaviour) else answer
-        made: _Handler = getattr(grpc, f"{kind}_rpc_method_handler")(
-            reading, None, handler.response_serializer
-        )
-        return made
+        read = functools.partial(_read, handler.request_deserializer)
+        return handler_within(handler, lambda _: nullcontext(), read)
 
 
 def _read(read: Callable[[bytes], _Message] | None, request: bytes) -> _Message:
