@@ -182,8 +182,8 @@ class Settings(BaseSettings):
 
     def limits(self) -> ServiceLimits:
         """Return how much the service takes on."""
-        same = {field.name for field in dataclasses.fields(ServiceLimits)} & set(type(self).model_fields)
-        return ServiceLimits(**{name: getattr(self, name) for name in same})
+        names = [field.name for field in dataclasses.fields(ServiceLimits)]
+        return ServiceLimits(**{name: getattr(self, name) for name in names})
 
     def telemetry(self) -> TelemetrySettings:
         """Return what is measured. Raises SettingsError for an address of metrics that everybody reaches."""

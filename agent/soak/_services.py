@@ -6,10 +6,10 @@ import multiprocessing
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent._agent import IntentAgent, load_tool_sets
+from agent.bench import resident_bytes
 from agent.cli.serve import serve_until_stopped
 from agent.engines import ScriptedEngine
 from agent.settings import Settings
@@ -40,10 +40,11 @@ class Service:
     process: BaseProcess
 
     def resident_bytes(self) -> int:
-        """Return how much memory it has in use. Raises FileNotFoundError on a system without /proc."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
-        return int(kilobytes) << 10
+        """Return how much memory it has in use. Raises RuntimeError where the system does not tell."""
+        resident = resident_bytes(self.process.pid)
+        if resident is None:
+            raise RuntimeError("this system has no /proc, which tells how much memory a process has in use")
+        return resident
 
 
 @contextmanager
