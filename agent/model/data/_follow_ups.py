@@ -104,14 +104,10 @@ class FollowUps:
         for _ in range(_TRIES if tools else 0):
             tool = self._rng.choice(tools)
             line = self._line(self._sections[f"then {call.name}.{tool}"])
-            try:
-                rendered = self._sources.render(line.nodes, line.written, earlier(call))
-            except NotBoundError:
-                continue
-            types = self._types[tool]
-            made = Call(tool, {k: convert(v, types[k]) for k, v in rendered.arguments.items()})
-            copied = (value for name, value in made.arguments.items() if name in built_in_copied()[tool])
-            return FollowUp(keep_copies(rendered.segments, copied), (made,), line.id)
+            said = self._arguments(line, tool, earlier(call))
+            if said is not None:
+                segments, arguments = said
+                return FollowUp(segments, (Call(tool, arguments),), line.id)
         return None
 
     def _change(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
@@ -125,18 +121,30 @@ class FollowUps:
         for _ in range(_TRIES if open_ else 0):
             parameter = self._rng.choice(open_)
             line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
-            try:
-                rendered = self._sources.render(line.nodes, line.written, earlier(call, parameter))
-            except NotBoundError:
+            said = self._arguments(line, call.name, earlier(call, parameter))
+            if said is None:
                 continue
-            types = self._types[call.name]
-            said = {k: convert(v, types[k]) for k, v in rendered.arguments.items()}
-            after = changed(call, said)
-            if after == call or any(not _apart(said, call, other) for other in calls if other is not call):
+            segments, arguments = said
+            after = changed(call, arguments)
+            if after == call or any(
+                not _apart(arguments, call, other) for other in calls if other is not call
+            ):
                 continue
-            copied = (value for name, value in said.items() if name in built_in_copied()[call.name])
-            return FollowUp(keep_copies(rendered.segments, copied), (after,), line.id)
+            return FollowUp(segments, (after,), line.id)
         return None
+
+    def _arguments(
+        self, line: Line, tool: str, before: Mapping[str, str]
+    ) -> tuple[list[Segment], dict[str, Argument]] | None:
+        """Return what a line says and the arguments in it, or None where it needs what was not said."""
+        try:
+            rendered = self._sources.render(line.nodes, line.written, before)
+        except NotBoundError:
+            return None
+        types = self._types[tool]
+        arguments = {name: convert(value, types[name]) for name, value in rendered.arguments.items()}
+        copied = (value for name, value in arguments.items() if name in built_in_copied()[tool])
+        return keep_copies(rendered.segments, copied), arguments
 
     def _line(self, lines: Sequence[Line]) -> Line:
         return self._rng.choices(lines, [line.weight for line in lines])[0]
