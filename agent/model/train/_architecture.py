@@ -43,13 +43,15 @@ class Architecture:
 
     run_layer: Callable[..., Tensor]
     parts: tuple[tuple[str, ...], ...]
+    has_local_layers: bool
+    """Whether all layers but every sixth see a window of the row alone."""
     scales_embedding: bool
     """Whether embeddings are multiplied by the root of the width."""
     rotates_neighbours: bool
     """Whether a head's values 0 and 1, 2 and 3, … turn together; else those half a head apart."""
     compiled_once: bool
-    """Whether a layer is compiled once for all sizes, else for each of the few that there are: two lengths of
-    blocks, with gradients and without. Where key-value heads are shared, code for all sizes takes minutes."""
+    """Whether a layer is compiled once for all sizes, else for each of the few that there are: three lengths
+    of blocks, with gradients and without. Where key-value heads are shared, code for all sizes takes minutes."""
 
     def rope_table(self, base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
         """Return cosines and sines [length, size] for positions from 0 on."""
@@ -77,6 +79,7 @@ GEMMA3 = Architecture(
         ("ffn_down",),
         ("post_ffw_norm",),
     ),
+    has_local_layers=True,
     scales_embedding=True,
     rotates_neighbours=False,
     compiled_once=True,
@@ -93,6 +96,7 @@ LLAMA = Architecture(
         ("ffn_up",),
         ("ffn_down",),
     ),
+    has_local_layers=False,
     scales_embedding=False,
     rotates_neighbours=True,
     compiled_once=False,

@@ -11,6 +11,7 @@ import torch
 from agent.model import TRAINED_ROWS, Tokenizer, base_sha256, cut_vocabulary, open_base
 from agent.model.convert import LlamaBase
 from agent.model.train._architecture import LLAMA
+from agent.model.train._batches import BLOCKS
 from agent.model.train._network import Shape
 from agent.model.train._options import TrainingError
 
@@ -89,6 +90,7 @@ def _gemma3(base: BaseModel, entries: NDArray[np.int32] | None) -> BaseWeights:
         heads=config.heads,
         head_size=config.head_dim,
         epsilon=config.rms_epsilon,
+        context=min(BLOCKS[-1], config.context),
         sliding_window=config.sliding_window,
         key_value_heads=config.kv_heads,
     )
@@ -113,7 +115,7 @@ def _llama(base: LlamaBase) -> BaseWeights:
         heads=config.heads,
         head_size=config.head_dim,
         epsilon=config.rms_epsilon,
-        sliding_window=config.context,
+        context=min(BLOCKS[-1], config.context),
         key_value_heads=config.kv_heads,
         architecture=LLAMA,
         rope_bases=(config.rope_base,) * config.layers,

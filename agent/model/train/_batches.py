@@ -1,9 +1,9 @@
 """Which rows a step takes, and how they are packed so that every step has the same few tensor shapes.
 
 oneDNN compiles a kernel for every shape that it has not seen; rows of their own lengths kept it compiling
-for half of the time. So rows are packed into blocks of 256 or 512 tokens, and blocks into micro-batches of
-2,048 tokens: two shapes in all. A mask keeps the rows of a block apart; rotary positions may run on
-through a block, since only differences of positions matter.
+for half of the time. So rows are packed into blocks of 256, 512 or 1,024 tokens, and blocks into
+micro-batches of 2,048 tokens: three shapes in all. A mask keeps the rows of a block apart; rotary positions
+may run on through a block, since only differences of positions matter.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from agent.model.train._rows import Example
 
-BLOCKS = (256, 512)
+BLOCKS = (256, 512, 1024)
 """The lengths of a block, in tokens. No row may be longer than the last."""
 
 _OPEN_BLOCKS = 48

@@ -22,7 +22,7 @@ from agent.model import (
 from agent.model._quantise import WeightFormat, rounded
 from agent.model.convert import LlamaBase
 from agent.model.train._base_weights import BaseWeights, load_base
-from agent.model.train._batches import BLOCKS, MicroBatch, Schedule
+from agent.model.train._batches import MicroBatch, Schedule
 from agent.model.train._checkpoint import Progress, load_checkpoint, restore, save_checkpoint
 from agent.model.train._identity import command_line, fingerprint, known_signatures
 from agent.model.train._machine import Machine, prepare
@@ -162,7 +162,7 @@ class _Run:
             read_rows(path),
             self._base.tokenizer,
             decision_weight=self._recipe.decision_weight,
-            longest=min(BLOCKS[-1], self._base.shape.sliding_window),
+            longest=self._base.shape.context,
         )
         mean = sum(example.length for example in examples) / len(examples)
         self._reporter.note(f"{path.name}: {len(examples)} rows, {mean:.0f} tokens a row")

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from agent.model.train._architecture import GEMMA3, Architecture, gemma3_rope_bases
+from agent.model.train._architecture import GEMMA3, GLOBAL_EVERY, Architecture, gemma3_rope_bases
 from agent.model.train._layer import norm
 from agent.model.train._operations import TiedHeadLoss
 
@@ -36,8 +36,8 @@ EMBEDDING = "token_embd"
 class Shape:
     """The sizes of a network; a head's size times ``heads`` need not be ``width``.
 
-    ``sliding_window`` is the longest row; ``rope_bases`` has the base of each layer's rotary positions, and
-    when empty those of Gemma 3.
+    ``context`` is the longest line of tokens; Gemma's local layers see the last ``sliding_window`` of them.
+    ``rope_bases`` has the base of each layer's rotary positions, and when empty those of Gemma 3.
     """
 
     layers: int
@@ -46,6 +46,7 @@ class Shape:
     heads: int
     head_size: int
     epsilon: float = 1e-6
+    context: int = 1024
     sliding_window: int = 512
     key_value_heads: int = 1
     architecture: Architecture = GEMMA3
@@ -118,7 +119,7 @@ class Network:
             )
         self._rope_bases = shape.rope_bases or gemma3_rope_bases(shape.layers)
         self._rope: dict[float, tuple[Tensor, Tensor]] = {
-            base: architecture.rope_table(base, shape.sliding_window, shape.head_size)
+            base: architecture.rope_table(base, shape.context, shape.head_size)
             for base in set(self._rope_bases)
         }
         self.refresh()
@@ -164,10 +165,8 @@ class Network:
         row. Without, each line is one row.
         """
         batch, time = ids.shape
-        if time > self.shape.sliding_window:
-            raise ValueError(
-                f"a row of {time} tokens is longer than the window of {self.shape.sliding_window}"
-            )
+        if time > self.shape.context:
+            raise ValueError(f"a line of {time} tokens is longer than the context of {self.shape.context}")
         x = functional.embedding(ids, self._table).view(batch * time, -1)
         control = self._control_index[ids.view(-1)]
         places = (control >= 0).nonzero().squeeze(-1)
@@ -180,7 +179,9 @@ class Network:
         hidden_from = torch.ones(time, time, dtype=torch.bool).triu(1).expand(batch, time, time)
         if rows is not None:
             hidden_from = hidden_from | (rows.unsqueeze(2) != rows.unsqueeze(1))
-        mask = torch.zeros(batch, 1, time, time).masked_fill_(hidden_from.unsqueeze(1), -math.inf)
+        mask = local_mask = _mask(hidden_from)
+        if self.shape.architecture.has_local_layers and time > self.shape.sliding_window:
+            local_mask = _mask(hidden_from | torch.ones_like(hidden_from).tril(-self.shape.sliding_window))
         x = x.view(batch, time, -1)
         for index, layer in enumerate(self._layers):
             cos, sin = (table[:time] for table in self._rope[self._rope_bases[index]])
@@ -191,7 +192,7 @@ class Network:
                 x,
                 cos,
                 sin,
-                mask,
+                mask if (index + 1) % GLOBAL_EVERY == 0 else local_mask,
                 layer.tensors(),
                 adapters,
                 self.shape.heads,
@@ -214,6 +215,11 @@ class Network:
     def logits(self, hidden: Tensor) -> Tensor:
         """Return the logits [n, vocabulary] for states [n, width]."""
         return norm(hidden, self._output_norm, self.shape.epsilon) @ self._table.T
+
+
+def _mask(hidden_from: Tensor) -> Tensor:
+    """Return what is added to scores [batch, heads, time, time]: nothing, or minus infinity where hidden."""
+    return torch.zeros(hidden_from.shape).masked_fill_(hidden_from, -math.inf).unsqueeze(1)
 
 
 def _layer(

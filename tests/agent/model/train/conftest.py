@@ -89,8 +89,7 @@ def base(tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> BaseWeights:
     loaded = _base_weights.load_base(tiny_file)
     # Random embeddings of variance one give logits that training could hardly move in a few steps.
     embedding = {"token_embd.weight": 0.1 * loaded.tensors["token_embd.weight"]}
-    # A block has up to 512 tokens, and the real model's window is as long.
-    shape = replace(loaded.shape, sliding_window=512)
+    shape = replace(loaded.shape, context=1024)  # as long as a block may be
     return replace(loaded, shape=shape, tensors={**loaded.tensors, **embedding})
 
 

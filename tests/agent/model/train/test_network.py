@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -115,6 +116,30 @@ def test_a_state_depends_on_earlier_tokens_only(network: Network) -> None:
 
     assert torch.allclose(before[:4], after[:4], atol=1e-5)
     assert not torch.allclose(before[5], after[5], atol=1e-3)
+
+
+def test_local_layers_see_a_window_and_every_sixth_layer_all_before_it(base: BaseWeights) -> None:
+    window = base.shape.sliding_window
+
+    assert last_change(base, layers=1) == window - 1
+    assert last_change(base, layers=2) == 2 * (window - 1)
+    assert last_change(base, layers=6) == 8 * window - 1
+
+
+def last_change(base: BaseWeights, layers: int) -> int:
+    """Return the last place of a row of eight windows whose state depends on the first token."""
+    weights = dict(base.tensors)
+    for index in range(layers):
+        weights |= {
+            name.replace("blk.0.", f"blk.{index}."): value
+            for name, value in base.tensors.items()
+            if name.startswith("blk.0.")
+        }
+    network = Network(replace(base.shape, layers=layers), weights, TRAINED_ROWS, rank=1, scale=1.0, seed=1)
+    row = torch.arange(8 * base.shape.sliding_window).unsqueeze(0) % 7 + 300
+    changed = row.clone()
+    changed[0, 0] = 310
+    return int((network.hidden(row) != network.hidden(changed)).any(dim=-1).nonzero()[-1, 1])
 
 
 def test_the_loss_is_the_weighted_cross_entropy_and_has_its_gradient(network: Network) -> None:
@@ -237,9 +262,9 @@ def q4_0(values: Tensor) -> Tensor:
     return stored
 
 
-def test_a_row_longer_than_the_window_is_refused(network: Network) -> None:
-    with pytest.raises(ValueError, match="longer than the window"):
-        network.hidden(torch.zeros(1, network.shape.sliding_window + 1, dtype=torch.long))
+def test_a_line_longer_than_the_context_is_refused(network: Network) -> None:
+    with pytest.raises(ValueError, match="longer than the context"):
+        network.hidden(torch.zeros(1, network.shape.context + 1, dtype=torch.long))
 
 
 def test_two_key_value_heads_are_refused() -> None:
