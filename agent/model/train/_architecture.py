@@ -51,7 +51,7 @@ class Architecture:
     """Whether a head's values 0 and 1, 2 and 3, … turn together; else those half a head apart."""
     compiled_once: bool
     """Whether a layer is compiled once for all sizes, else for each of the few that there are: three lengths
-    of blocks, with gradients and without. Where key-value heads are shared, code for all sizes takes minutes."""
+    of blocks, with gradients and without. With shared key-value heads, code for all sizes takes minutes."""
 
     def rope_table(self, base: float, length: int, size: int) -> tuple[Tensor, Tensor]:
         """Return cosines and sines [length, size] for positions from 0 on."""
