@@ -13,13 +13,20 @@ if TYPE_CHECKING:
 
     from agent.prompt import Prompt
 
+_END_OF_CALL: Final = Piece("<end_function_call>", control=True)
+
 _ENDS: Final = {
     CONTROL_TOKENS["<eos>"]: StopReason.END_OF_TURN,
     CONTROL_TOKENS["<end_of_turn>"]: StopReason.END_OF_TURN,
     CONTROL_TOKENS["<start_function_response>"]: StopReason.START_RESPONSE,
 }
 
-_FINISHES: Final = {"stop": StopReason.END_OF_TURN, "length": StopReason.LENGTH}
+_WAITS_FOR: Final = CONTROL_TOKENS["<start_function_response>"]
+
+
+def stop_words(tokens: Sequence[str]) -> list[str]:
+    """Return the text at which llama.cpp is to stop: cancelled at that chunk, it reads one token more."""
+    return [tokens[_WAITS_FOR]]
 
 
 @dataclass
@@ -35,6 +42,8 @@ class Answer:
     tokens: Sequence[str]
     """The vocabulary's entries, as the file writes them."""
     stop: StopReason | None = None
+    cut: bool = False
+    """Whether a stop word ended it that is text: only after a call does it stand for its token."""
     failure: Mapping[str, Any] = field(default_factory=dict)
     """llama.cpp's error: code and message."""
     timings: Mapping[str, Any] = field(default_factory=dict)
@@ -54,8 +63,12 @@ class Answer:
         choice = chunk["choices"][0]
         if choice["text"]:
             self._add_text(choice["text"])
-        if self.stop is None and choice.get("finish_reason"):
-            self.stop = _FINISHES[choice["finish_reason"]]
+        if self.stop is None and choice.get("finish_reason") == "length":
+            self.stop = StopReason.LENGTH
+        elif self.stop is None and choice.get("finish_reason"):
+            # llama.cpp leaves a stop word out of the text; all other tokens that end a turn were seen there.
+            self.stop = StopReason.START_RESPONSE
+            self.cut = self._pieces[-1:] != [_END_OF_CALL]
         return self.stop is not None
 
     def _add_text(self, text: str) -> None:

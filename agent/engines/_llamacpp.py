@@ -7,7 +7,7 @@ import secrets
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from agent.engines._answer import Answer
+from agent.engines._answer import Answer, stop_words
 from agent.engines._model_file import check_model_file
 from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
 from agent.engines._places import Places
@@ -116,7 +116,9 @@ class LlamaCppEngine:
             request["logit_bias"] = [[CONTROL_TOKENS["<start_function_call>"], -caution]]
         # llama.cpp fails all requests where their tokens do not fit into the context together.
         with self._places.taken(len(ids) + longest, watch):
-            answer = self._answer(request, watch)
+            answer = self._answer(request | {"stop": stop_words(self._file.tokens)}, watch)
+            if answer.cut:
+                answer = self._answer(request, watch)
         if answer.failure:
             raise _failure(answer.failure, grammar)
         if answer.stop is None:

@@ -59,6 +59,15 @@ def test_the_last_chunk_says_when_the_limit_was_reached() -> None:
     assert answer.stop is StopReason.LENGTH
 
 
+def test_a_stop_word_ends_the_calls_and_is_text_elsewhere() -> None:
+    for pieces, cut in [([("<end_function_call>", 49)], False), ([("a", A_TEXT_TOKEN)], True), ([], True)]:
+        answer = Answer(TOKENS)
+        for text, token_id in pieces:
+            assert not answer.add(chunk(text, token_id))
+        assert answer.add(chunk("", None, finish_reason="stop"))
+        assert (answer.stop, answer.cut) == (StopReason.START_RESPONSE, cut)
+
+
 def test_progress_is_no_text() -> None:
     answer = Answer(TOKENS)
     assert not answer.add(chunk("", None))

@@ -116,6 +116,14 @@ def test_text_without_a_choice_is_written(engine: Engine) -> None:
     assert generation.stop is StopReason.START_RESPONSE
 
 
+def test_the_name_of_the_token_that_ends_an_answer_is_text_where_it_is_spelt(engine: Engine) -> None:
+    text = "before <start_function_response> after"
+    fixed = f'root ::= <[48]> "call:set{{t:" <[52]> "{text}" <[52]> "}}" <[49]> <[50]>'
+    generation = engine.generate(said("hello"), grammar=fixed)
+    assert parse_calls(generation.pieces) == (ParsedCall("set", {"t": text}),)
+    assert generation.stop is StopReason.START_RESPONSE
+
+
 def test_an_answer_ends_where_the_grammar_does(engine: Engine) -> None:
     generation = engine.generate(said("hello"), grammar=OK)
     assert to_text(generation.pieces) == "ok"
