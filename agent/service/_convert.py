@@ -145,8 +145,8 @@ def _question(missing: Sequence[Missing], tool_set: ToolSet) -> str:
     for each in missing:
         tool = tool_set.tool(each.tool)
         parameter = tool and tool.parameter(each.parameter)
-        about = f" ({parameter.description.rstrip('.')})" if parameter and parameter.description else ""
-        asked.append(f"What is the {each.parameter.replace('_', ' ')}{about}?")
+        about = f" ({parameter.description.rstrip('.')}.)" if parameter and parameter.description else ""
+        asked.append(f"What is the {each.parameter.replace('_', ' ')}?{about}")
     return " ".join(asked)
 
 

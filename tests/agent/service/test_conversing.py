@@ -42,7 +42,7 @@ async def test_a_follow_up_reaches_the_model_with_what_was_said_before(
     stub: Stub, scripted: ScriptedEngine
 ) -> None:
     first = await stub.Plan(api.PlanRequest(text="timer"))
-    assert first.plan.question == "What is the duration (How long the timer runs)?"
+    assert first.plan.question == "What is the duration? (How long the timer runs.)"
     second = await stub.Plan(api.PlanRequest(text="alarm", conversation_id=first.conversation_id))
     assert second.conversation_id == first.conversation_id
     said = turns(scripted)
