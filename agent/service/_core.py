@@ -155,21 +155,21 @@ class ServiceCore:
         if measured := current_request():
             measured.facts.update(request_id=request_id, client=identity.client)
         error = ""
-        try:
-            with self.running.running(RunningRequest(request_id, identity, lane)) as request:
+        with self.running.running(RunningRequest(request_id, identity, lane)) as request:
+            try:
                 yield request
                 error = request.error
-        except Exception as problem:
-            error = str(getattr(problem, "reason", "INTERNAL"))
-            raise
-        except BaseException:  # the client went away, or the service stops
-            error = "CANCELLED"
-            raise
-        finally:
-            if error == "CANCELLED":
-                self._threads.submit(self._finish, request_id, error)
-            else:
-                await self.off_loop(self._finish, request_id, error)
+            except Exception as problem:
+                error = str(getattr(problem, "reason", "INTERNAL"))
+                raise
+            except BaseException:  # the client went away, or the service stops
+                error = "CANCELLED"
+                raise
+            finally:
+                if error == "CANCELLED":
+                    self._threads.submit(self._finish, request_id, error)
+                else:
+                    await self.off_loop(self._finish, request_id, error)
 
     def resize(self, limits: ServiceLimits) -> None:
         """Take other bounds of the queues; what waits already keeps its place. Other limits stay."""

@@ -68,21 +68,30 @@ class RunningRequests:
 
     def __init__(self) -> None:
         self._running: dict[str, RunningRequest] = {}
+        self._none = asyncio.Event()
+        self._none.set()
 
     @contextmanager
     def running(self, request: RunningRequest) -> Iterator[RunningRequest]:
         """Know a request while the block runs. When it is left early, the model stops."""
         self._running[request.id] = request
+        self._none.clear()
         try:
             yield request
         finally:
             request.engine_cancel.set()
             del self._running[request.id]
+            if not self._running:
+                self._none.set()
 
     def give_up_all(self) -> None:
         """Give up whatever still runs."""
         for request in self._running.values():
             request.give_up()
+
+    async def ended(self) -> None:
+        """Wait until none runs."""
+        await self._none.wait()
 
     def find(self, client: str | None, request_id: str) -> RunningRequest:
         """Return a request of the client, of any client for None. Raises RequestNotFound."""

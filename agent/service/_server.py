@@ -103,6 +103,7 @@ async def running_server(
         core.close_intake()
         await server.stop(grace)
         # For whom the grace was too short, the model stops within a token, and not at its deadline. Their
-        # handlers need the event loop to end.
+        # handlers need the event loop and the threads to end.
         core.running.give_up_all()
+        await core.running.ended()
         await asyncio.to_thread(core.close)

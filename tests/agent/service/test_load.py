@@ -168,6 +168,23 @@ async def test_stopping_lets_what_runs_end_and_refuses_what_waits(
         await stopping
 
 
+async def test_for_whom_the_grace_is_too_short_the_end_is_recorded(
+    agent: IntentAgent, journal: Journal, scripted: ScriptedEngine
+) -> None:
+    server = running_server(agent, journal, grace=0)
+    running = await server.__aenter__()
+    async with aio.insecure_channel(running.address) as channel:
+        stub: api_grpc.IntentAgentServiceAsyncStub = api_grpc.IntentAgentServiceStub(channel)
+        call = stub.Plan(api.PlanRequest(text="block"))
+        assert await asyncio.to_thread(scripted.started.wait, 60)
+        await server.__aexit__(None, None, None)
+        with pytest.raises(aio.AioRpcError):
+            await call
+    (record,) = journal.history.all()
+    assert record.error == "CANCELLED"
+    assert record.finished_at is not None
+
+
 async def test_a_deadline_that_cannot_be_met_is_refused_before_the_model_is_asked(
     agent: IntentAgent, journal: Journal, scripted: ScriptedEngine
 ) -> None:
