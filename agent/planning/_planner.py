@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment, InvalidValue, NoSuchDate
 from agent.planning._conversation import conversation
+from agent.planning._evidence import Evidence
 from agent.planning._plan import Missing, Plan, Request, Timings
 from agent.planning._values import Circumstances, resolve_arguments
 from agent.planning.times import time_zone
@@ -65,6 +66,8 @@ class Planner:
         known = engine.info.known if self._compact and not declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
         self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
+        undeclared = [tool for tool in tool_set.tools if tool.signature in known]
+        self._evidence = Evidence(declared, (*undeclared, *self._elsewhere.values()))
 
     def plan(self, request: Request) -> Plan:
         """Say which calls a request asks for.
@@ -85,16 +88,16 @@ class Planner:
         began = time.perf_counter()
         circumstances = self._check(request)
         prompt = self._prompt(request)
-        generation = self._engine.generate(
-            prompt,
-            grammar=self._grammar,
-            max_tokens=_max_tokens(request.text),
-            caution=_CAUTION if self._compact else 0.0,
-            timeout=request.timeout,
-            cancel=request.cancel,
-        )
+        generations = [self._generate(request, prompt, self._grammar, request.timeout)]
+        written = parse_calls(_complete(generations[0]))
+        if better := self._better_tools(request, written):
+            spent = time.perf_counter() - began
+            left = None if request.timeout is None else max(0.0, request.timeout - spent)
+            generations.append(self._generate(request, prompt, grammar(better), left))
+            written = parse_calls(_complete(generations[1]))
+        generation = generations[-1]
         drafts = _Drafts(self._tool_set, self._elsewhere, circumstances)
-        for call in parse_calls(_complete(generation)):
+        for call in written:
             drafts.add(call)
         if generation.stop is StopReason.LENGTH:
             drafts.problems.append(
@@ -109,15 +112,37 @@ class Planner:
             raw=to_text(generation.pieces),
             timings=Timings(
                 total_ms=(time.perf_counter() - began) * 1_000,
-                prefill_ms=generation.prefill_ms,
-                decode_ms=generation.decode_ms,
-                prompt_tokens=generation.prompt_tokens,
-                cached_tokens=generation.cached_tokens,
-                output_tokens=generation.output_tokens,
+                prefill_ms=sum(each.prefill_ms for each in generations),
+                decode_ms=sum(each.decode_ms for each in generations),
+                prompt_tokens=generations[0].prompt_tokens,
+                cached_tokens=generations[0].cached_tokens,
+                output_tokens=sum(each.output_tokens for each in generations),
             ),
             model=self._engine.info.sha256,
             tool_set_hash=self._tool_set.hash,
         )
+
+    def _generate(
+        self, request: Request, prompt: Prompt, grammar_text: str, timeout: float | None
+    ) -> Generation:
+        return self._engine.generate(
+            prompt,
+            grammar=grammar_text,
+            max_tokens=_max_tokens(request.text),
+            caution=_CAUTION if self._compact else 0.0,
+            timeout=timeout,
+            cancel=request.cancel,
+        )
+
+    def _better_tools(self, request: Request, written: Iterable[ParsedCall]) -> list[Tool]:
+        """Return the tools to choose from anew, where the request's words speak for others than were called.
+
+        A follow-up leaves out what was said before, so its words prove nothing.
+        """
+        if request.history:
+            return []
+        names = self._evidence.better(request.text, [call.name for call in written])
+        return [tool for tool in self._tool_set.tools if tool.name in names]
 
     def _check(self, request: Request) -> Circumstances:
         check_request_text(request.text)
