@@ -2,9 +2,9 @@
 
 A model of 270M parameters that reads ten declarations takes the wrong tool nearly every second time; the
 words that a request and a declaration have in common find the right one more often, and are most telling
-where the model is wrong (docs/decisions/0014-evidence-for-declared-tools.md). Weighing rare words more is inverse
-document frequency (Spärck Jones 1972), stems are Porter's (Snowball). Words of a script without spaces have
-no stems in common with anything: then there is no evidence, and the model's choice stands.
+where the model is wrong (docs/decisions/0014-evidence-for-declared-tools.md). Weighing rare words more is
+inverse document frequency (Spärck Jones 1972), stems are Porter's (Snowball). Words of a script without
+spaces have no stems in common with anything: then there is no evidence, and the model's choice stands.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ _CASE = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])")
 
 _COMMON = frozenset(
     """
-    a all am an and any are as at be been by can could did do does for from had has have he her his how i if in
-    is it its me my next no not now of off on one or our please she should than that the their then there they
-    this to today tomorrow two until up was we were what when where whether which will with would yes you your
+    a all am an and any are as at be been by can could did do does for from had has have he her his how i if
+    in is it its me my next no not now of off on one or our please she should than that the their then there
+    they this to today tomorrow two until up was we were what when where whether which will with would yes you
+    your
     """.split()  # noqa: SIM905 - seventy words read better as a text
 )
 """English words that say nothing about a tool."""
