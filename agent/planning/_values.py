@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
 from agent.errors import InvalidValue
+from agent.planning._echoes import without_echoes
 from agent.planning._verbatim import as_said
 from agent.planning.times import (
     DateTime,
@@ -54,7 +55,7 @@ def resolve_arguments(
 
     An empty text and None count as not written. A parameter with ``all_day_of`` is set to true where the
     parameter it names got a date without a time, and is left out otherwise. Limits, and what else the schema
-    asks for, are for ``tools_schema.validate``.
+    asks for, are for ``tools_schema.validate``. An optional value that repeats a required one is left out.
 
     Raises:
         InvalidValue: a value cannot be read as what the parameter is, or there is no such parameter; the
@@ -66,6 +67,7 @@ def resolve_arguments(
         if name not in names:
             raise InvalidValue(f"{name}: there is no such parameter", parameter=name)
     given = {name: value for name, value in written.items() if not _is_nothing(value)}
+    given = without_echoes(parameters, given, circumstances.texts[0])
     times: dict[str, DateTime] = {}
     found: dict[str, Value] = {}
     # A time that another one is the start of comes after it.
