@@ -35,7 +35,7 @@ __all__ = ["Planner"]
 
 _END_CALL = Piece("<end_function_call>", control=True)
 
-_CAUTION = 0.5
+_CAUTION = 1.0
 """How cautious our own model is (`Engine.generate`), in nats: an action that nobody wants is worse than one
 that has to be asked for again. Chosen on generated rows: decision 0012.
 """
