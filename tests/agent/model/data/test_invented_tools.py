@@ -216,7 +216,7 @@ def test_choices_are_written_as_they_are_declared(rows: list[Row]) -> None:
         for choice in schema.get("enum", ())
     }
     assert any(choice.isupper() and len(choice) > 3 for choice in enums)
-    assert any("-" in choice for choice in enums)
+    assert any(set("-_ ") & set(choice) for choice in enums)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,8 @@ def test_marked_phrases_lack_a_value_or_call_nothing(tmp_path: Path) -> None:
 
 def test_declarations_leave_room_for_the_request(rows: list[Row]) -> None:
     several = [row for row in rows if len(row.tools) > 1]
-    assert all(len(json.dumps(row.tools, ensure_ascii=False).encode()) <= 1200 for row in several)
+    assert all(len(json.dumps(row.tools, ensure_ascii=False).encode()) <= 2450 for row in several)
+    assert sum(len(row.tools) > 4 for row in several) < len(several) / 2
 
 
 def test_what_no_declared_tool_does_calls_nothing(rows: list[Row]) -> None:
