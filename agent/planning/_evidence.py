@@ -63,7 +63,8 @@ class Evidence:
         self._declared = frozenset(tool.name for tool in declared)
         self._names: dict[str, frozenset[str]] = {}
         self._words: dict[str, frozenset[str]] = {}
-        for tool in (*known, *declared):
+        # The usual set has none to read from the prompt: then no words are needed.
+        for tool in (*known, *declared) if declared else ():
             self._names[tool.name] = self._stems([tool.name])
             self._words[tool.name] = self._stems(_texts(declaration(tool)))
         self._tools_with = Counter(word for words in self._words.values() for word in words)

@@ -45,7 +45,7 @@ def test_the_conversation_asks_for_what_is_missing_and_goes_on(
     talk(monkeypatch, "timer", "alarm", "")
     example("clients/follow_up.py")["main"](address, emulated_phone.address)
     shown = capsys.readouterr().out.splitlines()
-    assert "?" in shown[0]
+    assert shown[0].endswith("What is the duration? (How long the timer runs.)")
     assert shown[1] == 'set_alarm {"time": "06:30"}'
     assert "rings" in shown[2]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from agent.model.data import DataOptions, Generator, Row, write_data
-from agent.model.data._declarations import Declarer, Style, camel
+from agent.model.data._declarations import Declarer, Style, camel, spellings
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import FOLDER
 from agent.model.data._inventions import load_inventions
@@ -217,6 +217,7 @@ def test_choices_are_written_as_they_are_declared(rows: list[Row]) -> None:
     }
     assert any(choice.isupper() and len(choice) > 3 for choice in enums)
     assert any(set("-_ ") & set(choice) for choice in enums)
+    assert "quick-rinse" in spellings("quick rinse")
 
 
 @pytest.mark.parametrize(
@@ -256,8 +257,9 @@ def test_marked_phrases_lack_a_value_or_call_nothing(tmp_path: Path) -> None:
 
 def test_declarations_leave_room_for_the_request(rows: list[Row]) -> None:
     several = [row for row in rows if len(row.tools) > 1]
-    assert all(len(json.dumps(row.tools, ensure_ascii=False).encode()) <= 2450 for row in several)
-    assert sum(len(row.tools) > 4 for row in several) < len(several) / 2
+    sizes = [len(json.dumps(row.tools, ensure_ascii=False).encode()) for row in several]
+    assert max(sizes) <= 2450
+    assert sum(size <= 1200 for size in sizes) > 0.7 * len(sizes)
 
 
 def test_what_no_declared_tool_does_calls_nothing(rows: list[Row]) -> None:
