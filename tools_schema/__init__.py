@@ -3,7 +3,7 @@
 from tools_schema._arguments import arguments_of
 from tools_schema._declaration import declaration
 from tools_schema._document import document, document_tool
-from tools_schema._grammar import grammar
+from tools_schema._grammar import Copied, grammar
 from tools_schema._load import built_in_tool_sets, load_tool_set
 from tools_schema._types import (
     Call,
@@ -40,6 +40,7 @@ from tools_schema.errors import (
 __all__ = [
     "WEEKDAYS",
     "Call",
+    "Copied",
     "Extra",
     "ExtraForm",
     "ExtraType",

@@ -8,17 +8,18 @@ Control tokens are written by number (``<[48]>``); source: FunctionGemma's token
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tools_schema._time_grammar import TIME_RULES
 from tools_schema._types import Kind, ValueType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tools_schema._types import Parameter, Tool
 
-__all__ = ["grammar"]
+__all__ = ["Copied", "grammar"]
 
 _CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
 
@@ -53,39 +54,56 @@ _BY_TYPE = {
 }
 
 
-def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What texts may be that a call copies from the request.
+
+    It holds for ``tools`` (their names). ``kinds`` has GBNF for a text of each kind, between its escapes;
+    ``rules`` are the rules that it needs, whose names begin with ``copied-``.
+    """
+
+    tools: frozenset[str]
+    kinds: Mapping[Kind, str]
+    rules: str
+
+
+def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = (), copied: Copied | None = None) -> str:
     """Return the GBNF grammar of a turn that calls any of the tools, several times over, or nothing.
 
     ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so
     that the planner can say truthfully that they are not there. A tool wins over a decoy of the same name.
+    Without ``copied``, texts may be anything.
     """
     by_name = {tool.name: tool for tool in (*decoys, *tools)}
     if not by_name:
         return 'root ::= ""\n'
     rules: list[str] = []
-    calls = [_call(by_name[name], rules) for name in sorted(by_name)]
+    calls = [_call(by_name[name], rules, copied) for name in sorted(by_name)]
     root = (
         f"root ::= (call+ {_RESPONSE})?",
         f'call ::= {_CALL} "call:" ({" | ".join(calls)}) {_END_CALL}',
     )
+    if copied:
+        rules.append(copied.rules)
     return "\n".join((*root, *rules)) + "\n" + _VALUES + TIME_RULES
 
 
-def _call(tool: Tool, rules: list[str]) -> str:
+def _call(tool: Tool, rules: list[str], copied: Copied | None) -> str:
     """Add the rules of a tool and return the name of the one for its call."""
     rule = f"call-{_dashes(tool.name)}"
-    rules.append(f'{rule} ::= "{tool.name}" {_object(tool.parameters, rule, rules)}')
+    texts = copied.kinds if copied and tool.name in copied.tools else {}
+    rules.append(f'{rule} ::= "{tool.name}" {_object(tool.parameters, rule, rules, texts)}')
     return rule
 
 
-def _object(parameters: Iterable[Parameter], rule: str, rules: list[str]) -> str:
+def _object(parameters: Iterable[Parameter], rule: str, rules: list[str], texts: Mapping[Kind, str]) -> str:
     """Return ``"{" … "}"`` around any of the keys, in alphabetical order, with commas between them."""
     pairs = []
     for parameter in sorted(parameters, key=lambda p: p.name):
         if not parameter.derived:
             # Names have no double underscore, so a double dash keeps set_x.y apart from a tool set_x_y.
             pair = f"{rule}--{_dashes(parameter.name)}"
-            rules.append(f'{pair} ::= "{parameter.name}:" {_value(parameter, pair, rules)}')
+            rules.append(f'{pair} ::= "{parameter.name}:" {_value(parameter, pair, rules, texts)}')
             pairs.append(pair)
     if not pairs:
         return '"{}"'
@@ -96,17 +114,19 @@ def _object(parameters: Iterable[Parameter], rule: str, rules: list[str]) -> str
     return f'"{{" ({" | ".join(alternatives)})? "}}"'
 
 
-def _value(parameter: Parameter, rule: str, rules: list[str]) -> str:
+def _value(parameter: Parameter, rule: str, rules: list[str], texts: Mapping[Kind, str]) -> str:
     if parameter.kind in _BY_KIND:
         return _BY_KIND[parameter.kind]
     if parameter.one_of:
         return f"{_ESCAPE} ({' | '.join(_literal(choice) for choice in parameter.one_of)}) {_ESCAPE}"
+    if parameter.type is ValueType.STRING and parameter.kind in texts:
+        return f"{_ESCAPE} {texts[parameter.kind]} {_ESCAPE}"
     if parameter.items:
         item = f"{rule}--"
-        rules.append(f"{item} ::= {_value(parameter.items, item, rules)}")
+        rules.append(f"{item} ::= {_value(parameter.items, item, rules, texts)}")
         return f'"[" {item} ("," {item})* "]"'
     if parameter.type is ValueType.OBJECT:
-        return _object(parameter.properties, rule, rules)
+        return _object(parameter.properties, rule, rules, texts)
     if parameter.type is ValueType.INTEGER:
         at_least_zero = parameter.minimum is not None and parameter.minimum >= 0
         return "natural-value" if at_least_zero else "integer-value"

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from agent.engines import PromptOrder, StopReason
-from agent.errors import InvalidMoment, InvalidValue, NoSuchDate
+from agent.errors import InvalidMoment
 from agent.planning._conversation import conversation
+from agent.planning._copies import Copies
+from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
-from agent.planning._plan import Missing, Plan, Request, Timings
-from agent.planning._values import Circumstances, resolve_arguments
+from agent.planning._plan import Plan, Request, Timings
+from agent.planning._values import Circumstances
 from agent.planning.times import time_zone
 from agent.prompt import (
     TRIGGER,
-    ParsedCall,
     Piece,
     Prompt,
     check_request_text,
@@ -23,10 +26,10 @@ from agent.prompt import (
     system_text,
     to_text,
 )
-from tools_schema import Call, declaration, grammar, validate
+from tools_schema import declaration, grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from agent.engines import Engine, Generation
     from tools_schema import Tool, ToolSet
@@ -61,7 +64,9 @@ class Planner:
         self._tool_set = tool_set
         names = {tool.name for tool in tool_set.tools}
         self._elsewhere = {tool.name: tool for tool in known_tools if tool.name not in names}
-        self._grammar = grammar(tool_set.tools, decoys=tuple(self._elsewhere.values()))
+        self._choices = partial(grammar, tool_set.tools, tuple(self._elsewhere.values()))
+        self._grammar = self._choices()
+        self._copying = {tool.name for tool in tool_set.tools if tool.signature in engine.info.known}
         self._compact = engine.info.order is PromptOrder.COMPACT
         known = engine.info.known if self._compact and not declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
@@ -87,18 +92,11 @@ class Planner:
         """
         began = time.perf_counter()
         circumstances = self._check(request)
-        prompt = self._prompt(request)
-        generations = [self._generate(request, prompt, self._grammar, request.timeout)]
-        written = parse_calls(_complete(generations[0]))
-        if better := self._better_tools(request, written):
-            spent = time.perf_counter() - began
-            left = None if request.timeout is None else max(0.0, request.timeout - spent)
-            generations.append(self._generate(request, prompt, grammar(better), left))
-            written = parse_calls(_complete(generations[1]))
-        generation = generations[-1]
-        drafts = _Drafts(self._tool_set, self._elsewhere, circumstances)
-        for call in written:
-            drafts.add(call)
+        answers = self._answers(request, circumstances, began)
+        generations = [answer.generation for answer in answers]
+        # Where the model was cut off when it could only copy, what it wrote before is more honest.
+        last = answers[-2] if len(answers) > 1 and answers[-1].is_cut else answers[-1]
+        generation, drafts = last.generation, last.drafts
         if generation.stop is StopReason.LENGTH:
             drafts.problems.append(
                 f"the answer was cut off after {generation.output_tokens} tokens; ask for less at once"
@@ -122,6 +120,38 @@ class Planner:
             tool_set_hash=self._tool_set.hash,
         )
 
+    def _answers(self, request: Request, circumstances: Circumstances, began: float) -> list[_Answer]:
+        """Return the model's answers, each with a narrower grammar than the one before."""
+        prompt = self._prompt(request)
+
+        def answer(rules: str) -> _Answer:
+            left = request.timeout
+            if left is not None:
+                left = max(0.0, left - (time.perf_counter() - began))
+            generation = self._generate(request, prompt, rules, left)
+            drafts = Drafts(self._tool_set, self._elsewhere, circumstances)
+            for call in parse_calls(_complete(generation)):
+                drafts.add(call)
+            return _Answer(generation, drafts)
+
+        choices, copies = self._choices, Copies(circumstances.texts)
+        answers = [answer(self._grammar)]
+        if better := self._better_tools(request, answers[0].drafts.written):
+            choices = partial(grammar, better)
+            answers.append(answer(choices()))
+        if self._invents(answers[-1].drafts, copies) and (copied := copies.grammar(self._copying)):
+            answers.append(answer(choices(copied=copied)))
+        return answers
+
+    def _invents(self, drafts: Drafts, copies: Copies) -> bool:
+        """Whether a text in a call of a tool that the model knows, and so copies for, was not said."""
+        if drafts.unreadable & self._copying:
+            return True
+        calls = [call for call in drafts.calls if call.name in self._copying]
+        return not all(
+            copies.all_said(tool, call) for call in calls if (tool := self._tool_set.tool(call.name))
+        )
+
     def _generate(
         self, request: Request, prompt: Prompt, grammar_text: str, timeout: float | None
     ) -> Generation:
@@ -134,14 +164,14 @@ class Planner:
             cancel=request.cancel,
         )
 
-    def _better_tools(self, request: Request, written: Iterable[ParsedCall]) -> list[Tool]:
+    def _better_tools(self, request: Request, called: Sequence[str]) -> list[Tool]:
         """Return the tools to choose from anew, where the request's words speak for others than were called.
 
         A follow-up leaves out what was said before, so its words prove nothing.
         """
         if request.history:
             return []
-        names = self._evidence.better(request.text, [call.name for call in written])
+        names = self._evidence.better(request.text, called)
         return [tool for tool in self._tool_set.tools if tool.name in names]
 
     def _check(self, request: Request) -> Circumstances:
@@ -166,61 +196,16 @@ class Planner:
         return render(messages, self._declarations)
 
 
-class _Drafts:
-    """The calls of a plan while they are made, and what became of the others."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the model wrote, and what became of it."""
 
-    def __init__(self, tool_set: ToolSet, elsewhere: dict[str, Tool], circumstances: Circumstances) -> None:
-        self._tool_set = tool_set
-        self._elsewhere = elsewhere
-        self._circumstances = circumstances
-        self._no_such_date: NoSuchDate | None = None
-        self.calls: list[Call] = []
-        self.missing: list[Missing] = []
-        self.problems: list[str] = []
+    generation: Generation
+    drafts: Drafts
 
-    def add(self, written: ParsedCall) -> None:
-        """Make a call canonical, and keep it where it is complete and valid."""
-        tool = self._tool_set.tool(written.name)
-        if tool is None:
-            self.problems.append(self._not_in_set(written.name))
-            return
-        try:
-            resolved = resolve_arguments(tool.parameters, written.arguments, self._circumstances)
-        except InvalidValue as error:
-            self.problems.append(f"{tool.name}: {error.message}")
-            if isinstance(error, NoSuchDate):
-                self._no_such_date = self._no_such_date or error
-            return
-        if resolved.missing:
-            asked = (Missing(tool.name, parameter) for parameter in resolved.missing)
-            self.missing += [missing for missing in asked if missing not in self.missing]
-            return
-        if violations := validate(tool, resolved.arguments):
-            self.problems += [f"{tool.name}: {each.field}: {each.description}" for each in violations]
-            return
-        call = Call(tool.name, resolved.arguments, tool.hash)
-        if self.calls[-1:] == [call]:
-            self.problems.append(f"{tool.name}: the same call twice in a row; it is called once")
-        else:
-            self.calls.append(call)
-
-    def reason(self) -> str:
-        """Return why nothing is called; raise NoSuchDate where that alone is why."""
-        if self.calls:
-            return ""
-        if self.missing:
-            wanted = ", ".join(f"{missing.parameter} of {missing.tool}" for missing in self.missing)
-            return f"not said: {wanted}"
-        if self._no_such_date is not None:
-            raise self._no_such_date
-        if self.problems:
-            return "; ".join(self.problems)
-        return f"no tool of the set `{self._tool_set.name}` serves this request"
-
-    def _not_in_set(self, name: str) -> str:
-        tool = self._elsewhere.get(name)
-        package = f" ({tool.method.rpartition('.')[0]})" if tool else ""
-        return f"{name}{package} is not in the tool set `{self._tool_set.name}`"
+    @property
+    def is_cut(self) -> bool:
+        return self.generation.stop is StopReason.LENGTH
 
 
 def _complete(generation: Generation) -> Prompt:

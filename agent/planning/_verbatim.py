@@ -24,7 +24,7 @@ from tools_schema import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["as_said"]
+__all__ = ["NUMBER", "as_said"]
 
 _SAME_WORDS = 78.0
 """The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
@@ -32,7 +32,7 @@ _SAME_WORDS = 78.0
 _SAME_ADDRESS = 60.0
 """The same for the only number or address of its shape, which is one long token and so garbles more."""
 
-_NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
+NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"'“”„«»]+@[^\s@<>(),;:\"'“”„«»]+\.[\w-]+")
 _URL = re.compile(
     r"(?<![@\w.-])(?:[a-z][a-z0-9+.-]*://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])(?:[/:?#]\S*)?", re.I
@@ -82,7 +82,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
                 return value
-            return _as_written(value, "number", _NUMBER.findall(said), _digits, _number_occurs, said)
+            return _as_written(value, "number", NUMBER.findall(said), _digits, _number_occurs, said)
         case Kind.EMAIL | Kind.CONTACT if address:
             return _as_addressed("".join(value.split()), texts)
         case Kind.URL:
@@ -187,9 +187,9 @@ def _parts_occur(value: str, said: str) -> bool:
 def _corrects_number(value: str, texts: Sequence[str]) -> bool:
     """Whether the request has no number of its own, but digits of the value that no earlier number has."""
     request, *earlier = texts
-    if _NUMBER.search(request):
+    if NUMBER.search(request):
         return False
-    numbers = [_digits(number) for text in earlier for number in _NUMBER.findall(text)]
+    numbers = [_digits(number) for text in earlier for number in NUMBER.findall(text)]
     groups = [_digits(group) for group in re.findall(r"\d+", request)]
     return any(group in _digits(value) and not any(group in number for number in numbers) for group in groups)
 

@@ -1,0 +1,152 @@
+"""Texts that a call copies from the request: whether they were said, and a grammar that only copies.
+
+The model is trained to copy texts, names and addresses to the letter. Where it wrote one that nobody said
+("Lamplight workshop" for "Lantern workshop"), it writes its answer once more, and then can only copy.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from agent.planning._verbatim import NUMBER
+from tools_schema import Copied, Kind, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tools_schema import Call, Parameter, Tool, Value
+
+__all__ = ["Copies"]
+
+_MOST_PARTS: Final = 400
+"""Longer texts make too long a grammar: their answers stay as they are."""
+
+_DIGITS: Final = re.compile(r"[\d\s()+*#./-]+")
+_COPIED: Final = frozenset({Kind.TEXT, Kind.APP, Kind.CONTACT, Kind.EMAIL})
+
+
+class Copies:
+    """Knows what was said, in this request and before it, and what of it a call may copy.
+
+    ``texts`` is what the user said, this request first. A value of a first request is a stretch of it; one of
+    a follow-up may be put together from the words of several ("no, 614" after "navigate to 641 Tamarack
+    Road").
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._plain = [_plain(text) for text in texts]
+        self._parts = [list(_parts(text)) for text in texts]
+        self._words = {part.casefold() for parts in self._parts for _, part in parts}
+        self._has_address = any("@" in text for text in texts)
+        self._has_number = any(NUMBER.search(text) for text in texts)
+
+    def all_said(self, tool: Tool, call: Call) -> bool:
+        """Whether every text, name and mail address of a call was said, as far as that can be seen.
+
+        Numbers and addresses may be said in words; they are not looked for where none is written.
+        """
+        return all(
+            self._said(value, parameter.kind)
+            for parameter in tool.parameters
+            if _is_copied(parameter) and isinstance(value := call.arguments.get(parameter.name), str)
+        )
+
+    def grammar(self, tools: Iterable[str]) -> Copied | None:
+        """Return what these tools may copy; None where too much was said."""
+        if sum(map(len, self._parts)) > _MOST_PARTS:
+            return None
+        rules = self._stretches() if len(self._texts) == 1 else self._any_words()
+        name = ["copied-text"]
+        address = [] if self._has_address else ["copied-address"]
+        number = [] if self._has_number else ["copied-number"]
+        kinds = {
+            Kind.TEXT: name,
+            Kind.APP: name,
+            Kind.CONTACT: name + address + number,
+            Kind.EMAIL: name + address,
+            Kind.PHONE_NUMBER: name + number,
+        }
+        return Copied(
+            frozenset(tools),
+            {kind: f"({' | '.join(names)})" for kind, names in kinds.items()},
+            "\n".join(
+                (
+                    *rules,
+                    'copied-address ::= [^<@ \\n\\t]+ "@" [^<@ \\n\\t]+',
+                    "copied-number ::= [+*#(]? [0-9] [0-9 ().*#/+-]*",
+                )
+            ),
+        )
+
+    def _said(self, value: Value, kind: Kind) -> bool:
+        text = _plain(str(value))
+        if any(text in said for said in self._plain):
+            return True
+        if kind is Kind.CONTACT and _DIGITS.fullmatch(text):
+            return True  # numbers are seen to where they are put right
+        if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL} and not self._has_address:
+            return True
+        return len(self._texts) > 1 and all(part.casefold() in self._words for _, part in _parts(text))
+
+    def _stretches(self) -> Iterator[str]:
+        """Return the rules for any stretch of the request."""
+        [parts] = self._parts
+        usable = [at for at, (_, part) in enumerate(parts) if "<" not in part]
+        yield f"copied-text ::= {' | '.join(f'copied-{at}' for at in usable)}"
+        following = set(pairwise(usable))
+        for at in usable:
+            rest = f"({_literal(parts[at + 1][0])}copied-{at + 1})?" if (at, at + 1) in following else ""
+            yield f"copied-{at} ::= {_literal(parts[at][1])}{rest}"
+
+    def _any_words(self) -> Iterator[str]:
+        """Return the rules for any words of what was said."""
+        words = dict.fromkeys(part for parts in self._parts for _, part in parts if "<" not in part)
+        yield 'copied-text ::= copied-word (" "? copied-word)*'
+        yield f"copied-word ::= {' | '.join(map(_literal, words))}"
+
+
+def _is_copied(parameter: Parameter) -> bool:
+    return parameter.type is ValueType.STRING and parameter.kind in _COPIED and not parameter.one_of
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Return words and marks (of scripts without spaces: characters), each after its white space."""
+    gap = word = ""
+    for character in unicodedata.normalize("NFC", text):
+        if _joins(character):
+            word += character
+            continue
+        if word:
+            yield gap, word
+            gap = word = ""
+        if character.isspace():
+            gap += character
+        else:
+            yield gap, character
+            gap = ""
+    if word:
+        yield gap, word
+
+
+def _joins(character: str) -> bool:
+    """Whether a character makes a word with those beside it; none of Chinese or Japanese does."""
+    category = unicodedata.category(character)
+    if category == "Lo":
+        return not unicodedata.name(character, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO"))
+    return category[0] in "LMN" or character == "_"
+
+
+def _literal(text: str) -> str:
+    """Return GBNF for a text, and a space after it; nothing for nothing."""
+    if not text:
+        return ""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}" '
