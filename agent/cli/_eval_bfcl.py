@@ -42,7 +42,7 @@ def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Pat
     results: dict[str, list[BfclResult]] = {}
     with closing(opened) as engine:
         for category, members in rows.items():
-            planned = evaluate_bfcl(engine, package, members)
+            planned = evaluate_bfcl(engine, package, members, settings.asking)
             results[category] = list(
                 track(planned, description=category, total=len(members), console=console)
             )
@@ -50,7 +50,11 @@ def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Pat
         write_lines(out, (result.to_json() for members in results.values() for result in members))
     summaries = {category: summarise_bfcl(members) for category, members in results.items()}
     if json:
-        facts = model_facts(engine.info) | {"bfcl_eval": package.version, "sample": sample, "seed": seed}
+        facts = model_facts(engine.info, settings.asking) | {
+            "bfcl_eval": package.version,
+            "sample": sample,
+            "seed": seed,
+        }
         named = {category: summary.to_json() for category, summary in summaries.items()}
         print_json(facts | {"categories": named})
         return
@@ -59,7 +63,8 @@ def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Pat
         ("rows", "right", "errors", "p50"),
         [{category: _cells(summary) for category, summary in summaries.items()}],
     )
-    print(f"{model_line(engine.info)}, bfcl-eval {package.version}, sample {sample}, seed {seed}")
+    how = model_line(engine.info, settings.asking)
+    print(f"{how}, bfcl-eval {package.version}, sample {sample}, seed {seed}")
 
 
 def _cells(summary: BfclSummary) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], settings: Setting
     total = summarise(results)
     causes = failures_by_cause(results, agent.tool_set)
     if json:
-        document = total.to_json() | model_facts(agent.model, declare_all=settings.declare_all)
+        document = total.to_json() | model_facts(agent.model, settings.asking)
         document["groups"] = _groups_to_json(group_summaries(results))
         document["files"] = {file.name: summarise(file.results).to_json() for file in files}
         document["causes"] = {str(cause): len(rows) for cause, rows in causes.items()}
@@ -115,7 +115,7 @@ def _print(agent: IntentAgent, files: Sequence[EvaluatedFile], settings: Setting
             f"{cause} {len(rows)}" for cause, rows in sorted(causes.items(), key=lambda entry: -len(entry[1]))
         )
         print(f"wrong rows by cause: {counted}")
-    print(model_line(agent.model, declare_all=settings.declare_all))
+    print(model_line(agent.model, settings.asking))
 
 
 def _groups_to_json(groups: dict[str, dict[str, Summary]]) -> dict[str, object]:

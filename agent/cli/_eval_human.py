@@ -40,7 +40,7 @@ def run(path: Path, settings: Settings, *, sample: int, seed: int, out: Path | N
         write_lines(out, (result.to_json() for result in results))
     summary, groups = summarise_human(results), human_groups(results)
     if json:
-        facts = model_facts(model, declare_all=settings.declare_all) | {"sample": sample, "seed": seed}
+        facts = model_facts(model, settings.asking) | {"sample": sample, "seed": seed}
         named = {
             key: {value: group.to_json() for value, group in members.items()}
             for key, members in groups.items()
@@ -54,7 +54,7 @@ def run(path: Path, settings: Settings, *, sample: int, seed: int, out: Path | N
     ]
     title = "tool choice on human speech, per cent of rows"
     print_table(title, ("rows", "right", "acceptable", "any call"), sections)
-    print(f"{model_line(model, declare_all=settings.declare_all)}, sample {sample}, seed {seed}")
+    print(f"{model_line(model, settings.asking)}, sample {sample}, seed {seed}")
 
 
 def _cells(summary: HumanSummary) -> tuple[str, ...]:

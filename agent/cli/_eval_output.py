@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.box import SIMPLE
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from agent.engines import ModelInfo
 from agent.errors import EvaluationFileError
+from agent.planning import Asking
 
 __all__ = ["model_facts", "model_line", "print_table", "write_lines"]
 
@@ -42,20 +44,22 @@ def write_lines(out: Path, lines: Iterable[object]) -> None:
         raise EvaluationFileError(f"cannot write '{out}': {error}") from error
 
 
-def model_facts(model: ModelInfo, *, declare_all: bool = False) -> dict[str, object]:
+def model_facts(model: ModelInfo, asking: Asking) -> dict[str, object]:
     """Return which model made the numbers, how it was asked and what memory it took, for JSON."""
     return {
         "engine": model.engine,
         "model": f"sha256:{model.sha256}",
-        "declare_all": declare_all,
+        **asdict(asking),
         "peak_memory_mb": _peak_memory_mb(),
     }
 
 
-def model_line(model: ModelInfo, *, declare_all: bool = False) -> str:
+def model_line(model: ModelInfo, asking: Asking) -> str:
     """Return which model made the numbers, how it was asked and what memory it took, for people."""
-    declared = ", all tools declared" if declare_all else ""
-    return f"engine {model.engine}, model sha256:{model.sha256}{declared}, peak memory {_peak_memory_mb()} MB"
+    how = ", all tools declared" if asking.declare_all else ""
+    how += "" if asking.again else ", first answers"
+    how += f", caution {asking.caution:g}"
+    return f"engine {model.engine}, model sha256:{model.sha256}{how}, peak memory {_peak_memory_mb()} MB"
 
 
 def _peak_memory_mb() -> int:

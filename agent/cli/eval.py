@@ -12,6 +12,7 @@ from agent._agent import DEFAULT_TOOL_SET
 from agent.cli import _eval_bfcl, _eval_files, _eval_human
 from agent.cli._request import EngineOption, JsonOption, ModelOption, ToolFoldersOption, settings_of
 from agent.engines import EngineName
+from agent.planning import Asking
 
 __all__ = ["evaluate"]
 
@@ -43,6 +44,12 @@ def evaluate(
     declare_all: Annotated[
         bool, typer.Option("--declare-all", help="Declare also the tools that the model knows in the prompt.")
     ] = False,
+    caution: Annotated[
+        float, typer.Option("--caution", help="Nats by which a call has to be likelier: decision 0012.")
+    ] = Asking().caution,
+    first_answers: Annotated[
+        bool, typer.Option("--first-answers", help="Without second answers: decisions 0014 and 0015.")
+    ] = False,
     model: ModelOption = None,
     engine: EngineOption = EngineName.LLAMACPP,
     tools: ToolFoldersOption = None,
@@ -61,7 +68,8 @@ def evaluate(
     if files and sample:
         raise typer.BadParameter("--sample is for --human and --bfcl; evaluation files have --limit")
     chosen = settings_of(model, tools, engine=engine)
-    settings = replace(chosen, tool_sets=(DEFAULT_TOOL_SET,), declare_all=declare_all)
+    asking = Asking(declare_all=declare_all, caution=caution, again=not first_answers)
+    settings = replace(chosen, tool_sets=(DEFAULT_TOOL_SET,), asking=asking)
     if human:
         _eval_human.run(human, settings, sample=sample, seed=seed, out=out, json=json)
     elif bfcl:

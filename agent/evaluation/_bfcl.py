@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from agent.errors import AgentError
 from agent.evaluation._bfcl_tools import bfcl_call, bfcl_tool_set
-from agent.planning import Planner, Request
+from agent.planning import Asking, Planner, Request
 from agent.prompt import parse_calls, pieces_from_text
 
 if TYPE_CHECKING:
@@ -85,13 +85,15 @@ def sample_bfcl(rows: Sequence[BfclRow], count: int, seed: int) -> tuple[BfclRow
     return tuple(rows[index] for index in sorted(rng.sample(range(len(rows)), count)))
 
 
-def evaluate_bfcl(engine: Engine, package: BfclPackage, rows: Iterable[BfclRow]) -> Iterator[BfclResult]:
+def evaluate_bfcl(
+    engine: Engine, package: BfclPackage, rows: Iterable[BfclRow], asking: Asking | None = None
+) -> Iterator[BfclResult]:
     """Have every row's functions called, and yield the checker's verdict, in order."""
     for row in rows:
         started = time.perf_counter()
         try:
             tool_set = bfcl_tool_set(row.functions)
-            planner = Planner(engine, tool_set)
+            planner = Planner(engine, tool_set, asking=asking)
             started = time.perf_counter()
             plan = planner.plan(Request(row.text, _NOW))
             took = (time.perf_counter() - started) * 1000

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment
+from agent.planning._asking import Asking
 from agent.planning._conversation import conversation
 from agent.planning._copies import Copies
 from agent.planning._drafts import Drafts
@@ -38,18 +39,13 @@ __all__ = ["Planner"]
 
 _END_CALL = Piece("<end_function_call>", control=True)
 
-_CAUTION = 1.0
-"""How cautious our own model is (`Engine.generate`), in nats: an action that nobody wants is worse than one
-that has to be asked for again. Chosen on generated rows: decision 0012.
-"""
-
 
 class Planner:
     """Plans requests with one tool set, or several that are united. As thread-safe as its engine.
 
     ``known_tools`` are the tools that the model was trained on, of any set. Those of this set need no
     declaration (where the prompt order allows it); the model may write the others, so that the plan can say
-    that they are not in this set. ``declare_all`` declares also what needs no declaration, to measure it.
+    that they are not in this set.
     """
 
     def __init__(
@@ -57,9 +53,9 @@ class Planner:
         engine: Engine,
         tool_set: ToolSet,
         known_tools: Iterable[Tool] = (),
-        *,
-        declare_all: bool = False,
+        asking: Asking | None = None,
     ) -> None:
+        self._asking = asking or Asking()
         self._engine = engine
         self._tool_set = tool_set
         names = {tool.name for tool in tool_set.tools}
@@ -68,7 +64,7 @@ class Planner:
         self._grammar = self._choices()
         self._copying = {tool.name for tool in tool_set.tools if tool.signature in engine.info.known}
         self._compact = engine.info.order is PromptOrder.COMPACT
-        known = engine.info.known if self._compact and not declare_all else frozenset[str]()
+        known = engine.info.known if self._compact and not self._asking.declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
         self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
         undeclared = [tool for tool in tool_set.tools if tool.signature in known]
@@ -136,6 +132,8 @@ class Planner:
 
         choices, copies = self._choices, Copies(circumstances.texts)
         answers = [answer(self._grammar)]
+        if not self._asking.again:
+            return answers
         if better := self._better_tools(request, answers[0].drafts.written):
             choices = partial(grammar, better)
             answers.append(answer(choices()))
@@ -159,7 +157,7 @@ class Planner:
             prompt,
             grammar=grammar_text,
             max_tokens=_max_tokens(request.text),
-            caution=_CAUTION if self._compact else 0.0,
+            caution=self._asking.caution if self._compact else 0.0,
             timeout=timeout,
             cancel=request.cancel,
         )

@@ -14,6 +14,7 @@ from agent.cli._request import served_in_process
 from agent.cli.app import main
 from agent.client import IntentAgentClient, ServiceError
 from agent.engines import ScriptedEngine
+from agent.planning import Asking
 from agent.prompt import to_text
 from bridge import Bridge
 from intentagent.v1 import outcome_pb2
@@ -189,7 +190,9 @@ def test_all_tools_are_declared_where_that_is_to_be_measured(
     make_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, adb_port: int
 ) -> None:
     engine = engine_writing("turn_on_flashlight{}")
-    with client_of(engine, adb_port, make_folder(), monkeypatch=monkeypatch, declare_all=True) as client:
+    with client_of(
+        engine, adb_port, make_folder(), monkeypatch=monkeypatch, asking=Asking(declare_all=True)
+    ) as client:
         client.plan("light")
     assert to_text(engine.prompts[0]).count("<start_function_declaration>") == len(PHONE.tools) + 1
 

@@ -32,7 +32,7 @@ def run(
 
     def opened(settings: Settings, progress: object) -> IntentAgent:  # noqa: ARG001 - open_agent's arguments
         return IntentAgent(
-            scripted, agent.bridge, load_tool_sets(settings.tool_folders), declare_all=settings.declare_all
+            scripted, agent.bridge, load_tool_sets(settings.tool_folders), asking=settings.asking
         )
 
     monkeypatch.setattr("agent.cli._eval_files.open_agent", opened)
@@ -80,6 +80,16 @@ def test_all_tools_are_declared_on_request(
     assert document["peak_memory_mb"] > 0
     assert "all tools declared" in run(path, "--declare-all")[1]
     assert "<start_function_declaration>" in to_text(scripted.prompts[0])
+
+
+def test_the_caution_and_first_answers_alone_are_for_measuring(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    path = write(tmp_path / "rows.jsonl", LIGHT)
+    document = json.loads(run(path, "--caution", "0.5", "--first-answers", "--json")[1].splitlines()[-1])
+    assert (document["caution"], document["again"]) == (0.5, False)
+    assert "first answers, caution 0.5" in run(path, "--caution", "0.5", "--first-answers")[1]
+    assert "caution 1" in run(path)[1]
 
 
 def test_sets_that_cannot_be_used_together_are_told_before_a_row_is_planned(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from agent.engines import Generation, ScriptedEngine, StopReason
 from agent.engines._gbnf import parse_gbnf
 from agent.engines._gbnf_matcher import Grammar
-from agent.planning import Exchange, Planner, Request
+from agent.planning import Asking, Exchange, Planner, Request
 from agent.planning._copies import Copies
 from tools_schema import Call, Kind, load_tool_set
 
@@ -165,6 +165,12 @@ def test_the_first_answer_stands_where_all_was_said_or_the_tool_is_declared(
 ) -> None:
     engine = ScriptedEngine([wrote("create_note{text:'Lantern workshop'}")], known=known)
     Planner(engine, PHONE).plan(Request(text, NOW, "UTC", history=(Exchange("hello"),)))
+    assert len(engine.prompts) == 1
+
+
+def test_the_first_answer_stands_where_that_is_to_be_measured() -> None:
+    engine = ScriptedEngine([wrote("create_note{text:'Lamplight'}")], known=EVERY_TOOL)
+    Planner(engine, PHONE, asking=Asking(again=False)).plan(Request("note: Lantern", NOW, "UTC"))
     assert len(engine.prompts) == 1
 
 
