@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from tools_schema import Call, Parameter, Tool, Value
 
-__all__ = ["Copies"]
+__all__ = ["Copies", "is_copied"]
 
 _MOST_PARTS: Final = 400
 """Longer texts make too long a grammar: their answers stay as they are."""
 
 _DIGITS: Final = re.compile(r"[\d\s()+*#./-]+")
-_COPIED: Final = frozenset({Kind.TEXT, Kind.APP, Kind.CONTACT, Kind.EMAIL})
+_COPIED: Final = frozenset({Kind.TEXT, Kind.APP, Kind.CONTACT, Kind.EMAIL, Kind.PHONE_NUMBER})
 
 
 class Copies:
@@ -52,12 +52,13 @@ class Copies:
         return all(
             self._said(value, parameter.kind)
             for parameter in tool.parameters
-            if _is_copied(parameter) and isinstance(value := call.arguments.get(parameter.name), str)
+            if is_copied(parameter) and isinstance(value := call.arguments.get(parameter.name), str)
         )
 
     def grammar(self, tools: Iterable[str]) -> Copied | None:
-        """Return what these tools may copy; None where too much was said."""
-        if sum(map(len, self._parts)) > _MOST_PARTS:
+        """Return what these tools may copy; None where too much was said, or nothing that can be copied."""
+        usable = any("<" not in part for parts in self._parts for _, part in parts)
+        if not usable or sum(map(len, self._parts)) > _MOST_PARTS:
             return None
         rules = self._stretches() if len(self._texts) == 1 else self._any_words()
         name = ["copied-text"]
@@ -86,7 +87,7 @@ class Copies:
         text = _plain(str(value))
         if any(text in said for said in self._plain):
             return True
-        if kind is Kind.CONTACT and _DIGITS.fullmatch(text):
+        if kind in {Kind.CONTACT, Kind.PHONE_NUMBER} and _DIGITS.fullmatch(text):
             return True  # numbers are seen to where they are put right
         if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL} and not self._has_address:
             return True
@@ -109,7 +110,8 @@ class Copies:
         yield f"copied-word ::= {' | '.join(map(_literal, words))}"
 
 
-def _is_copied(parameter: Parameter) -> bool:
+def is_copied(parameter: Parameter) -> bool:
+    """Whether values of a parameter are the user's own words."""
     return parameter.type is ValueType.STRING and parameter.kind in _COPIED and not parameter.one_of
 
 

@@ -19,8 +19,8 @@ __all__ = ["Drafts"]
 class Drafts:
     """The calls of a plan while they are made, and what became of the others.
 
-    ``written`` are the names of all tools that were called, ``unreadable`` those of calls that were dropped
-    because of a value that cannot be what its parameter is.
+    ``written`` are the names of all tools that were called, ``unreadable`` tool and parameter of values for
+    which a call was dropped, since they cannot be what the parameter is.
     """
 
     def __init__(self, tool_set: ToolSet, elsewhere: dict[str, Tool], circumstances: Circumstances) -> None:
@@ -29,7 +29,7 @@ class Drafts:
         self._circumstances = circumstances
         self._no_such_date: NoSuchDate | None = None
         self.written: list[str] = []
-        self.unreadable: set[str] = set()
+        self.unreadable: list[tuple[str, str]] = []
         self.calls: list[Call] = []
         self.missing: list[Missing] = []
         self.problems: list[str] = []
@@ -48,7 +48,7 @@ class Drafts:
             if isinstance(error, NoSuchDate):
                 self._no_such_date = self._no_such_date or error
             else:
-                self.unreadable.add(tool.name)
+                self.unreadable.append((tool.name, error.metadata["parameter"]))
             return
         if resolved.missing:
             asked = (Missing(tool.name, parameter) for parameter in resolved.missing)

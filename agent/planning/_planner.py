@@ -11,7 +11,7 @@ from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment
 from agent.planning._asking import Asking
 from agent.planning._conversation import conversation
-from agent.planning._copies import Copies
+from agent.planning._copies import Copies, is_copied
 from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
 from agent.planning._plan import Plan, Request, Timings
@@ -143,12 +143,11 @@ class Planner:
 
     def _invents(self, drafts: Drafts, copies: Copies) -> bool:
         """Whether a text in a call of a tool that the model knows, and so copies for, was not said."""
-        if drafts.unreadable & self._copying:
+        known = {tool.name: tool for tool in self._tool_set.tools if tool.name in self._copying}
+        unreadable = (known[name].parameter(at) for name, at in drafts.unreadable if name in known)
+        if any(parameter and is_copied(parameter) for parameter in unreadable):
             return True
-        calls = [call for call in drafts.calls if call.name in self._copying]
-        return not all(
-            copies.all_said(tool, call) for call in calls if (tool := self._tool_set.tool(call.name))
-        )
+        return not all(copies.all_said(known[call.name], call) for call in drafts.calls if call.name in known)
 
     def _generate(
         self, request: Request, prompt: Prompt, grammar_text: str, timeout: float | None

@@ -127,8 +127,9 @@ def test_a_written_number_or_address_is_copied_and_one_in_words_is_not() -> None
     assert in_words("jo@example.org")
 
 
-def test_a_very_long_text_is_not_made_a_grammar() -> None:
-    assert Copies((" ".join(["word"] * 500),)).grammar(["send_sms"]) is None
+@pytest.mark.parametrize("text", [" ".join(["word"] * 500), "<<"])
+def test_of_a_very_long_text_or_none_that_can_be_written_no_grammar_is_made(text: str) -> None:
+    assert Copies((text,)).grammar(["send_sms"]) is None
 
 
 def test_the_model_answers_again_where_it_wrote_what_nobody_said() -> None:
@@ -171,6 +172,12 @@ def test_the_first_answer_stands_where_all_was_said_or_the_tool_is_declared(
 def test_the_first_answer_stands_where_that_is_to_be_measured() -> None:
     engine = ScriptedEngine([wrote("create_note{text:'Lamplight'}")], known=EVERY_TOOL)
     Planner(engine, PHONE, asking=Asking(again=False)).plan(Request("note: Lantern", NOW, "UTC"))
+    assert len(engine.prompts) == 1
+
+
+def test_a_value_that_is_no_copy_is_not_asked_for_again() -> None:
+    engine = ScriptedEngine([wrote("set_volume{level:150}")], known=EVERY_TOOL)
+    assert Planner(engine, PHONE).plan(Request("volume to 150", NOW, "UTC")).problems
     assert len(engine.prompts) == 1
 
 
