@@ -11,7 +11,7 @@ from tools_schema import Call, validate
 
 if TYPE_CHECKING:
     from agent.prompt import ParsedCall
-    from tools_schema import Tool, ToolSet
+    from tools_schema import Tool, ToolSet, Value
 
 __all__ = ["Drafts"]
 
@@ -58,8 +58,12 @@ class Drafts:
             self.problems += [f"{tool.name}: {each.field}: {each.description}" for each in violations]
             return
         call = Call(tool.name, resolved.arguments, tool.hash)
-        if self.calls[-1:] == [call]:
+        last = self.calls[-1] if self.calls else None
+        if call == last:
             self.problems.append(f"{tool.name}: the same call twice in a row; it is called once")
+        elif last and (whole := _halves(tool, last, call)):
+            self.problems.append(f"{tool.name}: two calls, each with a part of the same; it is called once")
+            self.calls[-1] = whole
         else:
             self.calls.append(call)
 
@@ -80,3 +84,28 @@ class Drafts:
         tool = self._elsewhere.get(name)
         package = f" ({tool.method.rpartition('.')[0]})" if tool else ""
         return f"{name}{package} is not in the tool set `{self._tool_set.name}`"
+
+
+def _halves(tool: Tool, first: Call, second: Call) -> Call | None:
+    """Return the one call that two of a tool are the halves of, or None.
+
+    They have the same required arguments, and each has an optional one that the other lacks: a contact's
+    number and, once more with its name, the mail address.
+    """
+    required = {parameter.name for parameter in tool.parameters if parameter.required}
+    shared = first.arguments.keys() & second.arguments.keys()
+    if first.tool_hash != second.tool_hash or not required or not required <= shared:
+        return None
+    if len(shared) in {len(first.arguments), len(second.arguments)}:
+        return None
+    if any(_plain(first.arguments[name]) != _plain(second.arguments[name]) for name in shared):
+        return None
+    both = {**second.arguments, **first.arguments}
+    arguments = {
+        parameter.name: both[parameter.name] for parameter in tool.parameters if parameter.name in both
+    }
+    return None if validate(tool, arguments) else Call(tool.name, arguments, tool.hash)
+
+
+def _plain(value: Value) -> Value:
+    return value.casefold() if isinstance(value, str) else value

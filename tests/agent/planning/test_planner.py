@@ -148,6 +148,40 @@ def test_calls_in_a_row_that_come_to_the_same_are_one() -> None:
     assert result.calls == (call("set_timer", duration=3600),)
 
 
+def test_two_calls_with_a_part_each_of_the_same_are_one_and_said_so() -> None:
+    result = plan(
+        "save Iñaki Etxeberria, inaki@etxe.eus, his phone is 944 555 018",
+        "create_contact{email:'inaki@etxe.eus',first_name:'Iñaki',last_name:'Etxeberria'}",
+        "create_contact{first_name:'iñaki',last_name:'Etxeberria',phone_number:'944 555 018'}",
+    )
+    assert result.calls == (
+        call(
+            "create_contact",
+            first_name="Iñaki",
+            last_name="Etxeberria",
+            phone_number="944 555 018",
+            email="inaki@etxe.eus",
+        ),
+    )
+    assert result.problems == ("create_contact: two calls, each with a part of the same; it is called once",)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # Another one without its label, another value of the same argument, and tools that require nothing.
+        ("set_timer{duration:'5m'}", "set_timer{duration:'5m',label:'eggs'}"),
+        ("set_timer{duration:'5m',label:'rice'}", "set_timer{duration:'5m',label:'eggs'}"),
+        ("set_volume{level:30}", "set_volume{change:'mute',stream:'ring'}"),
+    ],
+)
+def test_calls_that_may_be_two_stay_two(first: str, second: str) -> None:
+    assert (
+        len(plan("timer of 5m for the rice, one for the eggs; volume 30, mute the ring", first, second).calls)
+        == 2
+    )
+
+
 def test_the_same_call_after_another_one_is_called_again() -> None:
     on, off = "turn_on_flashlight", "turn_off_flashlight"
     result = plan("torch on, off, and on again", f"{on}{{}}", f"{off}{{}}", f"{on}{{}}")
