@@ -167,19 +167,28 @@ def test_two_calls_with_a_part_each_of_the_same_are_one_and_said_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"),
+    ("text", "first", "second"),
     [
-        # Another one without its label, another value of the same argument, and tools that require nothing.
-        ("set_timer{duration:'5m'}", "set_timer{duration:'5m',label:'eggs'}"),
-        ("set_timer{duration:'5m',label:'rice'}", "set_timer{duration:'5m',label:'eggs'}"),
-        ("set_volume{level:30}", "set_volume{change:'mute',stream:'ring'}"),
+        # One without a label and one with it, two labels, and a tool that requires nothing.
+        (
+            "timer of 5 minutes, and one for the eggs",
+            "set_timer{duration:'5m'}",
+            "set_timer{duration:'5m',label:'eggs'}",
+        ),
+        (
+            "timers of 5 minutes for the rice and the eggs",
+            "set_timer{duration:'5m',label:'rice'}",
+            "set_timer{duration:'5m',label:'eggs'}",
+        ),
+        (
+            "volume to 30 and mute the ringer",
+            "set_volume{level:30}",
+            "set_volume{change:'mute',stream:'ring'}",
+        ),
     ],
 )
-def test_calls_that_may_be_two_stay_two(first: str, second: str) -> None:
-    assert (
-        len(plan("timer of 5m for the rice, one for the eggs; volume 30, mute the ring", first, second).calls)
-        == 2
-    )
+def test_calls_that_may_be_two_stay_two(text: str, first: str, second: str) -> None:
+    assert len(plan(text, first, second).calls) == 2
 
 
 def test_the_same_call_after_another_one_is_called_again() -> None:
