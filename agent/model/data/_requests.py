@@ -103,17 +103,22 @@ class Requests:
         return Request(keep_copies(rendered.segments, copied), calls, line.id, line.mode)
 
     def _calls(self, line: Line, arguments: Mapping[str, str]) -> tuple[Call, ...]:
-        """Return the calls of a phrase with arguments named ``tool.parameter`` or ``tool#2.parameter``."""
+        """Return the calls of a phrase with arguments named ``tool.parameter`` or ``tool#2.parameter``.
+
+        Those named with a ``^`` before them come first.
+        """
         grouped: dict[str, dict[str, Argument]] = {}
+        first = {key[1:].partition(".")[0] for key in arguments if key.startswith("^")}
         for key, written in arguments.items():
-            target, _, name = key.partition(".")
+            target, _, name = key.removeprefix("^").partition(".")
             tool = target.partition("#")[0]
             if tool not in self.types or (name and name not in self.types[tool]):
                 raise PhraseFileError(f"{line.id}: no tool or parameter {key!r}: {line.source!r}")
             call = grouped.setdefault(target, {})
             if name:
                 call[name] = convert(written, self.types[tool][name])
-        return tuple(Call(target.partition("#")[0], call) for target, call in grouped.items())
+        order = sorted(grouped, key=lambda target: target not in first)
+        return tuple(Call(target.partition("#")[0], grouped[target]) for target in order)
 
     def together(self) -> Request | None:
         """Return a request that asks for several calls in one phrase, or None where there is none."""
