@@ -22,6 +22,6 @@ from agent.model.data._syntax import parse_line
     ],
 )
 def test_calls_without_slots_come_last_or_marked_first(line: str, calls: list[str]) -> None:
-    english = Language(FOLDER, "en", random.Random(7), held_out=False)
+    english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
     request = english.requests.line(parse_line(line, "en/_together"), TOGETHER)
     assert [call.name for call in request.calls] == calls
