@@ -1,7 +1,6 @@
 """Grammars in GBNF, read into rules over bytes and control tokens.
 
-The notation is llama.cpp's (``grammars/README.md`` there). Texts and character classes become UTF-8 bytes,
-so that a token which holds half a character can be matched. ``<[48]>`` and ``<name>`` are FunctionGemma's
+The notation is llama.cpp's (``grammars/README.md`` there). ``<[48]>`` and ``<name>`` are FunctionGemma's
 control tokens, whatever their numbers in the model's vocabulary. Refused as llama.cpp refuses them: left
 recursion, and the tokens that end a turn, which may follow where the grammar has ended.
 """
@@ -9,19 +8,21 @@ recursion, and the tokens that end a turn, which may follow where the grammar ha
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
+from agent.engines._gbnf_characters import LAST_CHARACTER, byte_sequences, characters, ranges_of
+from agent.engines._gbnf_recursion import refuse_left_recursion
+from agent.engines._gbnf_rules import Bytes, Control, Ref, Rules, Symbol, Symbols
 from agent.errors import GrammarRejected
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+__all__ = ["parse_gbnf"]
 
 _NAMES: Final = {identity: name for name, identity in CONTROL_TOKENS.items()}
 _ENDS: Final = ("<eos>", "<end_of_turn>")
-_LAST_CHARACTER: Final = 0x10FFFF
 _MOST_REPEATS: Final = 2000
 """As llama.cpp: a repetition is written out."""
 
@@ -38,38 +39,6 @@ _TOKEN: Final = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_CHARACTER: Final = re.compile(
-    r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([nrt\\\"\[\]\-^]))|([^\\])", re.DOTALL
-)
-_ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t"}
-
-
-@dataclass(frozen=True, slots=True)
-class Bytes:
-    """One byte from ``first`` to ``last``."""
-
-    first: int
-    last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One control token, by its name in ``CONTROL_TOKENS``."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """What another rule gives."""
-
-    rule: int
-
-
-Symbol: TypeAlias = Bytes | Control | Ref
-Symbols: TypeAlias = tuple[Symbol, ...]
-Rules: TypeAlias = tuple[tuple[Symbols, ...], ...]
-"""The alternatives of each rule; rule 0 is ``root``."""
 
 
 def parse_gbnf(text: str) -> Rules:
@@ -80,7 +49,7 @@ def parse_gbnf(text: str) -> Rules:
 
     """
     rules = _Parser(text).parse()
-    _refuse_left_recursion(rules)
+    refuse_left_recursion(rules)
     return rules
 
 
@@ -137,13 +106,13 @@ class _Parser:
         item: Symbols
         match kind, value:
             case "text", _:
-                item = tuple(Bytes(byte, byte) for byte in "".join(_characters(value)).encode())
+                item = tuple(Bytes(byte, byte) for byte in "".join(characters(value)).encode())
             case "name", _:
                 item = (Ref(self._id(value)),)
             case "set", _:
-                item = (Ref(self._add(tuple(_byte_sequences(_ranges(value))))),)
+                item = (Ref(self._add(tuple(byte_sequences(ranges_of(value))))),)
             case "sign", ".":
-                item = (Ref(self._add(tuple(_byte_sequences([(0, _LAST_CHARACTER)])))),)
+                item = (Ref(self._add(tuple(byte_sequences([(0, LAST_CHARACTER)])))),)
             case "token", _:
                 item = (Control(_control_name(value)),)
             case "sign", "(":
@@ -182,88 +151,6 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
         at = found.end()
 
 
-def _characters(written: str) -> Iterator[str]:
-    at = 0
-    while at < len(written):
-        found = _CHARACTER.match(written, at)
-        if found is None:
-            raise GrammarRejected(f"the grammar has the unknown escape {written[at : at + 2]!r}")
-        two, four, eight, escape, plain = found.groups()
-        if code := two or four or eight:
-            number = int(code, 16)
-            if number > _LAST_CHARACTER or 0xD800 <= number < 0xE000:
-                raise GrammarRejected(f"the grammar has {found[0]!r}, which is no character")
-            yield chr(number)
-        else:
-            yield plain or _ESCAPES.get(escape, escape)
-        at = found.end()
-
-
-def _ranges(written: str) -> list[tuple[int, int]]:
-    """Return the ranges of characters of a class."""
-    negated = written.startswith("^")
-    ranges = []
-    # An escaped "-" is a character, so the ends of ranges are found before escapes are read.
-    for first, last in re.findall(
-        r"((?:\\(?:x..|u.{4}|U.{8}|.)|[^\\]))(?:-((?:\\(?:x..|u.{4}|U.{8}|.)|[^\\])))?",
-        written.removeprefix("^"),
-        re.DOTALL,
-    ):
-        start = ord(next(_characters(first)))
-        end = ord(next(_characters(last))) if last else start
-        if end < start:
-            raise GrammarRejected(f"the grammar has the range {first}-{last}, which goes backwards")
-        ranges.append((start, end))
-    if not negated:
-        return ranges
-    others, at = [], 0
-    for start, end in sorted(ranges):
-        if start > at:
-            others.append((at, start - 1))
-        at = max(at, end + 1)
-    return [*others, (at, _LAST_CHARACTER)] if at <= _LAST_CHARACTER else others
-
-
-def _byte_sequences(ranges: list[tuple[int, int]]) -> Iterator[Symbols]:
-    """Yield the UTF-8 of ranges of characters as sequences of ranges of bytes."""
-    for first, last in ranges:
-        # Characters of one length in UTF-8 at a time, without the surrogates, which have none.
-        for low, high in (
-            (0, 0x7F),
-            (0x80, 0x7FF),
-            (0x800, 0xD7FF),
-            (0xE000, 0xFFFF),
-            (0x10000, _LAST_CHARACTER),
-        ):
-            start, end = max(first, low), min(last, high)
-            if start <= end:
-                yield from _split(chr(start).encode(), chr(end).encode())
-
-
-def _split(first: bytes, last: bytes) -> Iterator[Symbols]:
-    """Yield sequences for all UTF-8 from `first` to `last`, which are of one length."""
-    if len(first) == 1:
-        yield (Bytes(first[0], last[0]),)
-        return
-    if first[0] == last[0]:
-        for rest in _split(first[1:], last[1:]):
-            yield (Bytes(first[0], first[0]), *rest)
-        return
-    rest_count = len(first) - 1
-    lowest, highest = b"\x80" * rest_count, b"\xbf" * rest_count
-    start, end = first[0], last[0]
-    if first[1:] != lowest:
-        for rest in _split(first[1:], highest):
-            yield (Bytes(start, start), *rest)
-        start += 1
-    if last[1:] != highest:
-        for rest in _split(lowest, last[1:]):
-            yield (Bytes(end, end), *rest)
-        end -= 1
-    if start <= end:
-        yield (Bytes(start, end), *(Bytes(0x80, 0xBF),) * rest_count)
-
-
 def _bounds(written: str) -> tuple[int, int | None]:
     least, comma, most = written.strip("{} ").partition(",")
     low = int(least)
@@ -280,42 +167,3 @@ def _control_name(written: str) -> str:
     if name in _ENDS:
         raise GrammarRejected(f"the grammar names {name}, which may follow wherever the grammar has ended")
     return name
-
-
-def _refuse_left_recursion(rules: Rules) -> None:
-    nullable: set[int] = set()
-    while True:
-        more = {
-            number
-            for number, alternatives in enumerate(rules)
-            if number not in nullable and any(_is_nullable(symbols, nullable) for symbols in alternatives)
-        }
-        if not more:
-            break
-        nullable |= more
-    first: Mapping[int, set[int]] = {
-        number: set().union(*(_leading(symbols, nullable) for symbols in alternatives))
-        for number, alternatives in enumerate(rules)
-    }
-    try:
-        TopologicalSorter(first).prepare()
-    except CycleError as error:
-        raise GrammarRejected(
-            "the grammar has a rule that begins with itself; write it with * or +"
-        ) from error
-
-
-def _is_nullable(symbols: Symbols, nullable: set[int]) -> bool:
-    return all(isinstance(symbol, Ref) and symbol.rule in nullable for symbol in symbols)
-
-
-def _leading(symbols: Symbols, nullable: set[int]) -> set[int]:
-    """Return the rules that a sequence may begin with."""
-    found: set[int] = set()
-    for symbol in symbols:
-        if not isinstance(symbol, Ref):
-            break
-        found.add(symbol.rule)
-        if symbol.rule not in nullable:
-            break
-    return found

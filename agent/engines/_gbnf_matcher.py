@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from agent.engines._gbnf import Bytes, Control, Ref, Rules
+from agent.engines._gbnf_rules import Bytes, Control, Ref, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
