@@ -21,7 +21,7 @@ seconds, becomes a ``google.rpc.RetryInfo``::
         └── TooManyWatchers
 """
 
-# ruff: noqa: N818 - as in agent/errors.py, the names say what happened
+# ruff: noqa: N818 - as in agent.errors, the names say what happened
 from __future__ import annotations
 
 from agent.errors import AgentError
