@@ -123,9 +123,9 @@ def make_options(
     write_rows: Callable[..., Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Options]:
-    from agent.model.train import _loop
+    from agent.model.train import _inputs
 
-    monkeypatch.setattr(_loop, "load_base", lambda _path, _entries: base)
+    monkeypatch.setattr(_inputs, "load_base", lambda _path, _entries: base)
     data = write_rows(toy_rows(12))
     (tmp_path / "rows.jsonl.manifest.json").write_text('{"known_signatures": ["s1", "s2"]}', encoding="utf-8")
     validation = write_rows(toy_rows(3), "held-out.jsonl")
