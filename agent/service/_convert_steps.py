@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from agent.service._convert import call_to_message, outcome_to_message
 from agent.service._convert_history import plan_from_record, timestamp
-from agent.service._execution import Dispatching, Happened, Waiting
 from agent.service._repeats import outcomes_before
+from agent.service._steps import Dispatching, Happened, Waiting
 from intentagent.v1 import intent_agent_service_pb2 as api
 
 if TYPE_CHECKING:
     from agent.journal import RequestRecord
-    from agent.service._execution import Step
+    from agent.service._steps import Step
 
 __all__ = ["step_to_message", "told_again", "with_envelope"]
 

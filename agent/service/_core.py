@@ -20,6 +20,7 @@ from agent.service._execution import Execution
 from agent.service._planning import Planning
 from agent.service._queue import FairQueue, FairQueues
 from agent.service._requests import RunningRequest, RunningRequests
+from agent.service._sending import Sender
 from agent.telemetry import current_request
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ class ServiceCore:
             health,
         )
         self.execution = Execution(
-            agent, journal, self.confirmations, self._devices, self._dispatch_threads, limits, telemetry
+            Sender(agent, journal, telemetry),
+            journal,
+            self.confirmations,
+            self._devices,
+            self._dispatch_threads,
+            limits,
         )
 
     async def off_loop(

@@ -1,105 +1,49 @@
-"""Carries the calls of one request out, one after the other, each of them recorded before and after."""
+"""Carries the calls of one request out, one after the other: when its device is free, and after a yes."""
 
 from __future__ import annotations
 
 import asyncio
 import functools
 import json
-import logging
-import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ParamSpec, TypeAlias
+from typing import TYPE_CHECKING, ParamSpec
 
-from agent.errors import JournalError, JournalUnavailable
 from agent.journal import Answer, call_hash
 from agent.service._errors import DeadlineTooShort
-from agent.telemetry import Stage, current_request
-from bridge import BridgeError, Outcome, OutcomeStatus
+from agent.service._steps import SUCCESS, Dispatching, Happened, Waiting
+from agent.telemetry import current_request
+from bridge import OutcomeStatus
 from tools_schema import Risk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
     from concurrent.futures import Executor, Future
 
-    from agent._agent import IntentAgent
     from agent.journal import Journal
     from agent.service._confirmations import Confirmations, Question
     from agent.service._limits import ServiceLimits
     from agent.service._queue import FairQueues
     from agent.service._requests import RunningRequest
-    from agent.telemetry import Running, Telemetry
-    from bridge import Intent
+    from agent.service._sending import Sender
+    from agent.service._steps import Step, Work
+    from bridge import Outcome
     from tools_schema import Call, Tool
 
-__all__ = ["SUCCESS", "Dispatching", "Execution", "Happened", "Step", "Waiting", "Work"]
-
-_LOG = logging.getLogger(__name__)
+__all__ = ["Execution"]
 
 _Arguments = ParamSpec("_Arguments")
-
-SUCCESS = {OutcomeStatus.VERIFIED, OutcomeStatus.OPENED, OutcomeStatus.REQUESTED}
-"""How a call ends after which the next one is made."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What to carry out: calls with their tools, whose risk is already what the policy says.
-
-    ``wait`` are the seconds for which a call waits for a confirmation, 0 for not at all; ``remaining`` tells
-    the seconds until the client's deadline, None without one.
-    """
-
-    calls: tuple[Call, ...]
-    tools: tuple[Tool, ...]
-    serial: str
-    time_zone: str
-    wait: float
-    remaining: Callable[[], float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A call waits for a yes; ``outcome`` is what the phone's side says to it."""
-
-    index: int
-    call: Call
-    question: Question
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Dispatching:
-    """A call is about to be sent."""
-
-    index: int
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """What came of a call; ``question`` is open where it only lacks a yes."""
-
-    index: int
-    call: Call
-    outcome: Outcome
-    question: Question | None = None
-
-
-Step: TypeAlias = Waiting | Dispatching | Happened
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What carrying out needs. The journal and the bridge block, so they run on threads."""
+    """What carrying out needs. The journal and the sender block, so they run on threads."""
 
-    agent: IntentAgent
+    sender: Sender
     journal: Journal
     confirmations: Confirmations
     devices: FairQueues
     threads: Executor
     limits: ServiceLimits
-    telemetry: Telemetry
 
     async def run(self, request: RunningRequest, work: Work) -> AsyncIterator[Step]:
         """Carry calls out in order and yield what happens, until one does not succeed.
@@ -121,7 +65,9 @@ class Execution:
     async def _one(
         self, request: RunningRequest, work: Work, index: int, call: Call, tool: Tool
     ) -> AsyncIterator[Step]:
-        send = functools.partial(self._send, request.id, index, call, tool, work.time_zone, current_request())
+        send = functools.partial(
+            self.sender.send, request.id, index, call, tool, work.time_zone, current_request()
+        )
         agreed = ""
         while True:
             request.check()
@@ -228,89 +174,6 @@ class Execution:
     ) -> None:
         call = functools.partial(work, *arguments, **named)
         await asyncio.get_running_loop().run_in_executor(self.threads, call)
-
-    def _send(
-        self,
-        request_id: str,
-        index: int,
-        call: Call,
-        tool: Tool,
-        time_zone: str,
-        measured: Running | None,
-        *,
-        serial: str,
-        timeout: float,
-        confirmed: bool = False,
-        ask: bool = False,
-    ) -> Outcome:
-        """Record that a call is about to be sent, send it, and record what came of it. Blocks.
-
-        With ``ask`` it is a call that needs a yes and has none: only what is found instead of the question,
-        such as a name that nobody has, is recorded.
-        """
-        if not ask:
-            self.journal.begin_dispatch(request_id, index, call, serial=serial)
-        sending = _Sending(self.journal, request_id, index, call)
-        try:
-            with self.telemetry.stage(Stage.DISPATCH, measured, tool=tool.name) as running:
-                outcome = self.agent.execute(
-                    call,
-                    tool,
-                    serial=serial,
-                    time_zone=time_zone,
-                    timeout=timeout,
-                    confirmed=confirmed,
-                    before_sending=sending,
-                    after_sending=sending.answered,
-                )
-                running.facts.update(status=outcome.status.value, device=outcome.device)
-                if sending.answered_at:
-                    self.telemetry.past(Stage.READ_BACK, running, time.monotonic() - sending.answered_at)
-        except (BridgeError, JournalError) as problem:
-            if not ask and not sending.began:
-                with suppress(type(problem)):  # where the disk is the problem: it is kept, and written later
-                    self.journal.withdraw_dispatch(request_id, index)
-            raise
-        if ask and outcome.status is OutcomeStatus.NEEDS_CONFIRMATION:
-            return outcome
-        if ask:
-            self.journal.begin_dispatch(request_id, index, call, serial=serial)
-        try:
-            self.journal.record_outcome(request_id, index, call, outcome)
-        except JournalUnavailable as problem:  # kept by the journal, and written when the disk takes it again
-            # What was asked is done: with an error in place of the outcome, the client would ask again.
-            _LOG.error(
-                "the outcome of call %d of request %s is not recorded yet: %s", index, request_id, problem
-            )
-        return outcome
-
-
-@dataclass(slots=True)
-class _Sending:
-    """Records what a call sends, right before it does; ``began`` says whether anything may have been sent."""
-
-    journal: Journal
-    request_id: str
-    index: int
-    call: Call
-    began: bool = False
-    answered_at: float = 0.0
-
-    def __call__(self, serial: str, intent: Intent | None) -> None:
-        try:
-            self.journal.record_sending(self.request_id, self.index, self.call, serial=serial, intent=intent)
-        except JournalUnavailable as problem:
-            if not self.began:
-                raise
-            # The call is recorded, and stopping half-way would help nobody; the outcome names the intent too.
-            _LOG.error(
-                "a part of call %d of request %s is not recorded: %s", self.index, self.request_id, problem
-            )
-        self.began = True
-
-    def answered(self) -> None:
-        """Take note that the phone has answered what was sent, so that what follows is read back."""
-        self.answered_at = time.monotonic()
 
 
 _NOT_AGREED = {

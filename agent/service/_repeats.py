@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent.journal import INTERRUPTED, CommandState
 from agent.service._errors import RequestFailedBefore, RequestRunning
-from agent.service._execution import SUCCESS
+from agent.service._steps import SUCCESS
 from bridge import Outcome, OutcomeStatus
 
 if TYPE_CHECKING:

@@ -22,8 +22,8 @@ from agent.service._convert_history import filter_from_message, record_to_messag
 from agent.service._convert_steps import step_to_message, told_again, with_envelope
 from agent.service._core import checked_serial
 from agent.service._errors import InvalidField
-from agent.service._execution import Work
 from agent.service._planning import history_of
+from agent.service._steps import Work
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 

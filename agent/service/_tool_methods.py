@@ -16,8 +16,8 @@ import grpc
 from agent._agent import check_arguments
 from agent.security import current_identity
 from agent.service._core import checked_serial
-from agent.service._execution import Happened, Work
 from agent.service._repeats import outcomes_before
+from agent.service._steps import Happened, Work
 from agent.service._tool_descriptors import request_classes
 from tools_schema import Call, arguments_of
 from tools_schema.intentagent.tools.v1 import tool_result_pb2
