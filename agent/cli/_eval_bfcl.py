@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from agent._agent import Settings, open_model
+from agent._open import Settings, open_model
 from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress

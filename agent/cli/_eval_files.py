@@ -9,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from agent._agent import IntentAgent, Settings, load_tool_sets, open_agent
+from agent._agent import IntentAgent
+from agent._open import Settings, open_agent
+from agent._tool_sets import load_tool_sets
 from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress

@@ -12,7 +12,8 @@ from typing import Annotated
 
 import typer
 
-from agent._agent import IntentAgent, Settings, open_agent
+from agent._agent import IntentAgent
+from agent._open import Settings, open_agent
 from agent.cli._progress import build_progress
 from agent.cli._remote import remote_client
 from agent.client import IntentAgentClient

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from agent._agent import Settings, open_agent
+from agent._open import Settings, open_agent
 from agent.bench import (
     BenchOptions,
     BenchRequest,

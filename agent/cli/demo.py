@@ -9,7 +9,7 @@ import typer
 from google.protobuf.json_format import MessageToDict
 from rich.console import Console
 
-from agent._agent import Settings
+from agent._open import Settings
 from agent.cli._output import ExitCode, print_json, shown
 from agent.cli._request import EngineOption, JsonOption, ModelOption, client_for
 from agent.cli._show import show_step

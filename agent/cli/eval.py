@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from agent._agent import DEFAULT_TOOL_SET
+from agent._tool_sets import DEFAULT_TOOL_SET
 from agent.cli import _eval_bfcl, _eval_files, _eval_human
 from agent.cli._request import EngineOption, JsonOption, ModelOption, ToolFoldersOption, settings_of
 from agent.engines import EngineName

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from agent._agent import IntentAgent, open_agent
+from agent._agent import IntentAgent
+from agent._open import open_agent
 from agent.cli._output import print_json, shown
 from agent.cli._progress import build_progress
 from agent.cli._request import JsonOption, ModelOption, ToolFoldersOption, ToolSetsOption
@@ -29,7 +30,7 @@ from agent.telemetry import Telemetry, open_telemetry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from agent._agent import Settings as AgentSettings
+    from agent._open import Settings as AgentSettings
 
 __all__ = ["serve", "serve_until_stopped"]
 

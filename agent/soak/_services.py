@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.bench import resident_bytes
 from agent.cli.serve import serve_until_stopped
 from agent.engines import ScriptedEngine
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
-    from agent._agent import Settings as AgentSettings
+    from agent._open import Settings as AgentSettings
 
 __all__ = ["Service", "running_service"]
 

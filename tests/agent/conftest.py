@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.engines import BLOCK, ScriptedEngine, Step
 from agent.journal import Durability, Journal, JournalSettings
 from bridge import Bridge

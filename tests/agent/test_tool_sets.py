@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from google.protobuf.json_format import MessageToDict
 
-from agent._agent import IntentAgent, Settings, load_tool_sets, open_agent
+from agent._agent import IntentAgent
+from agent._open import Settings, open_agent
+from agent._tool_sets import load_tool_sets
 from agent.cli._request import served_in_process
 from agent.cli.app import main
 from agent.client import IntentAgentClient, ServiceError
@@ -92,7 +94,7 @@ def client_of(
     engine: Engine, adb_port: int, *folders: Path, monkeypatch: pytest.MonkeyPatch, **settings: Any
 ) -> Iterator[IntentAgentClient]:
     """Serve an agent that is put together from settings, but for its model."""
-    monkeypatch.setattr("agent._agent.open_engine", lambda *_, **__: engine)
+    monkeypatch.setattr("agent._open.open_engine", lambda *_, **__: engine)
     agent = open_agent(
         Settings(
             model=folders[0], tool_folders=folders, adb_port=adb_port, **settings
@@ -270,7 +272,7 @@ def test_the_command_line_takes_several_tool_sets(
     arguments = ["plan", "an espresso", "--tools", str(folder), "--model", "any.gguf", "--json"]
     for sets, declared in (([], 1), (["phone", "coffee"], 1), (["phone"], 0)):
         engine = engine_writing("brew_coffee{drink:'espresso'}")
-        monkeypatch.setattr("agent._agent.open_engine", lambda *_, _engine=engine, **__: _engine)
+        monkeypatch.setattr("agent._open.open_engine", lambda *_, _engine=engine, **__: _engine)
         options = [word for name in sets for word in ("--tool-set", name)]
         monkeypatch.setattr(sys, "argv", ["intent-agent", *arguments, *options])
         with pytest.raises(SystemExit) as left:

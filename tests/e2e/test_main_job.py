@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.cli._request import served_in_process
 from agent.client import IntentAgentClient
 from bridge import Bridge

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from agent._agent import Settings, open_model
+from agent._open import Settings, open_model
 from agent.cli.app import app, main
 from agent.engines import CtransformersEngine, EngineName
 from agent.errors import ModelFileMissing

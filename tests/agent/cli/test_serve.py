@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     Run = Callable[..., tuple[int, str, str]]
 
 PROGRAM = """
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.cli import serve
 from agent.cli.app import main
 from agent.engines import ScriptedEngine

@@ -10,7 +10,8 @@ import signal
 import sys
 from pathlib import Path
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.engines import ScriptedEngine
 from agent.journal import Journal
 from agent.service import running_server

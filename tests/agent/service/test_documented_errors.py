@@ -14,7 +14,8 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from grpc import StatusCode, aio
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.engines import BLOCK, ScriptedEngine, Step
 from agent.error_details import async_details_of
 from agent.errors import EngineFailed, EngineTimeout

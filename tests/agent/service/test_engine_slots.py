@@ -6,7 +6,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.client import AsyncIntentAgentClient
 from agent.engines import ScriptedEngine
 from agent.service import running_server

@@ -11,7 +11,8 @@ from grpc import aio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.cli._request import served_in_process
 from agent.engines import ScriptedEngine
 from agent.error_details import async_details_of

@@ -11,7 +11,8 @@ import pytest
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from agent._agent import IntentAgent, load_tool_sets
+from agent._agent import IntentAgent
+from agent._tool_sets import load_tool_sets
 from agent.client import AsyncIntentAgentClient, Retries, ServiceError
 from agent.engines import ScriptedEngine
 from agent.error_details import async_details_of
