@@ -112,6 +112,10 @@ class _Run:
         finished = self._progress.step == steps
         if finished:
             write_results(options, self._inputs, self._progress, self._machine)
+        elif self._progress.step > first:
+            # The state is safe; now the adapter may be that of the last step too.
+            self._validate()
+            self._save()
         return Result(
             adapter=options.run / ADAPTER,
             step=self._progress.step,

@@ -110,6 +110,12 @@ def test_a_stopped_and_resumed_run_ends_with_the_parameters_of_an_uninterrupted_
     assert steps == sorted(steps)
 
 
+def test_a_stopped_run_has_the_adapter_of_its_last_step(make_options: MakeOptions, notes: Any) -> None:
+    notes.on_step = lambda done: os.kill(os.getpid(), signal.SIGTERM) if done == 2 else None
+    stopped = train(make_options(validate_every=100), notes)
+    assert (stopped.best_step, load_adapter(stopped.adapter).metadata.steps) == (2, 2)
+
+
 def test_a_folder_with_a_run_is_not_overwritten(make_options: MakeOptions, notes: Any) -> None:
     train(make_options(), notes)
 
