@@ -149,9 +149,13 @@ def _closed(value: str, said: str) -> str:
 
 
 def _in_its_capitals(value: str, said: str) -> str:
-    """Return a value as the request writes it, where capitals are the only difference."""
+    """Return a value as the request writes it, where capitals are the only difference, or ß and ss."""
     found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE)
-    return _closed(said[found.start() : found.end()], said) if found else value
+    if found:
+        return _closed(said[found.start() : found.end()], said)
+    words, count = said.split(), len(value.split())
+    spans = (" ".join(words[start : start + count]).strip(_EDGES) for start in range(len(words)))
+    return next((span for span in spans if span.casefold() == value.casefold()), value)
 
 
 def _is_number(value: str) -> bool:

@@ -223,6 +223,7 @@ def test_other_kinds_are_left() -> None:
         ("ndlovu", "call Ndlovu", "Ndlovu"),
         ("Quick Sync", "a quick sync at nine", "quick sync"),
         ("Campbell", "MCCAMPBELL and campbell", "campbell"),
+        ("Weissmüller", "save Jörg Weißmüller, phone 0176", "Weißmüller"),
     ],
 )
 def test_capitals_are_those_of_the_request(value: str, text: str, said: str) -> None:
