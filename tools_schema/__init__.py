@@ -3,7 +3,7 @@
 from tools_schema._arguments import arguments_of
 from tools_schema._declaration import declaration
 from tools_schema._document import document, document_tool
-from tools_schema._grammar import Copied, grammar
+from tools_schema._grammar import Copied, gbnf_text, grammar
 from tools_schema._load import built_in_tool_sets, load_tool_set
 from tools_schema._types import (
     Call,
@@ -71,6 +71,7 @@ __all__ = [
     "declaration",
     "document",
     "document_tool",
+    "gbnf_text",
     "grammar",
     "load_tool_set",
     "unite",

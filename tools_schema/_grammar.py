@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tools_schema._types import Parameter, Tool
 
-__all__ = ["Copied", "grammar"]
+__all__ = ["Copied", "gbnf_text", "grammar"]
 
 _CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
 
@@ -118,7 +118,7 @@ def _value(parameter: Parameter, rule: str, rules: list[str], texts: Mapping[Kin
     if parameter.kind in _BY_KIND:
         return _BY_KIND[parameter.kind]
     if parameter.one_of:
-        return f"{_ESCAPE} ({' | '.join(_literal(choice) for choice in parameter.one_of)}) {_ESCAPE}"
+        return f"{_ESCAPE} ({' | '.join(map(gbnf_text, parameter.one_of))}) {_ESCAPE}"
     if parameter.type is ValueType.STRING and parameter.kind in texts:
         return f"{_ESCAPE} {texts[parameter.kind]} {_ESCAPE}"
     if parameter.items:
@@ -138,6 +138,7 @@ def _dashes(name: str) -> str:
     return name.replace("_", "-")
 
 
-def _literal(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+def gbnf_text(text: str) -> str:
+    """Return a text as GBNF writes it."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
     return f'"{escaped}"'

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from agent.planning._verbatim import NUMBER
-from tools_schema import Copied, Kind, ValueType
+from tools_schema import Copied, Kind, ValueType, gbnf_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -39,10 +39,12 @@ class Copies:
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
         self._plain = [_plain(text) for text in texts]
-        self._parts = [list(_parts(text)) for text in texts]
-        self._words = {part.casefold() for parts in self._parts for _, part in parts}
         self._has_address = any("@" in text for text in texts)
-        self._has_number = any(NUMBER.search(text) for text in texts)
+
+    @cached_property
+    def _parts(self) -> list[list[tuple[str, str]]]:
+        # Most answers are as they were said, and need none.
+        return [list(_parts(text)) for text in self._texts]
 
     def all_said(self, tool: Tool, call: Call) -> bool:
         """Whether every text, name and mail address of a call was said, as far as that can be seen.
@@ -63,7 +65,7 @@ class Copies:
         rules = self._stretches() if len(self._texts) == 1 else self._any_words()
         name = ["copied-text"]
         address = [] if self._has_address else ["copied-address"]
-        number = [] if self._has_number else ["copied-number"]
+        number = [] if any(NUMBER.search(text) for text in self._texts) else ["copied-number"]
         kinds = {
             Kind.TEXT: name,
             Kind.APP: name,
@@ -91,23 +93,25 @@ class Copies:
             return True  # numbers are seen to where they are put right
         if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL} and not self._has_address:
             return True
-        return len(self._texts) > 1 and all(part.casefold() in self._words for _, part in _parts(text))
+        if len(self._texts) == 1:
+            return False
+        words = {part.casefold() for parts in self._parts for _, part in parts}
+        return all(part.casefold() in words for _, part in _parts(text))
 
     def _stretches(self) -> Iterator[str]:
         """Return the rules for any stretch of the request."""
         [parts] = self._parts
-        usable = [at for at, (_, part) in enumerate(parts) if "<" not in part]
+        usable = dict.fromkeys(at for at, (_, part) in enumerate(parts) if "<" not in part)
         yield f"copied-text ::= {' | '.join(f'copied-{at}' for at in usable)}"
-        following = set(pairwise(usable))
         for at in usable:
-            rest = f"({_literal(parts[at + 1][0])}copied-{at + 1})?" if (at, at + 1) in following else ""
-            yield f"copied-{at} ::= {_literal(parts[at][1])}{rest}"
+            rest = f" ({gbnf_text(parts[at + 1][0])} copied-{at + 1})?" if at + 1 in usable else ""
+            yield f"copied-{at} ::= {gbnf_text(parts[at][1])}{rest}"
 
     def _any_words(self) -> Iterator[str]:
         """Return the rules for any words of what was said."""
         words = dict.fromkeys(part for parts in self._parts for _, part in parts if "<" not in part)
         yield 'copied-text ::= copied-word (" "? copied-word)*'
-        yield f"copied-word ::= {' | '.join(map(_literal, words))}"
+        yield f"copied-word ::= {' | '.join(map(gbnf_text, words))}"
 
 
 def is_copied(parameter: Parameter) -> bool:
@@ -144,11 +148,3 @@ def _joins(character: str) -> bool:
     if category == "Lo":
         return not unicodedata.name(character, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO"))
     return category[0] in "LMN" or character == "_"
-
-
-def _literal(text: str) -> str:
-    """Return GBNF for a text, and a space after it; nothing for nothing."""
-    if not text:
-        return ""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
-    return f'"{escaped}" '

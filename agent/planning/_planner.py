@@ -62,7 +62,7 @@ class Planner:
         self._elsewhere = {tool.name: tool for tool in known_tools if tool.name not in names}
         self._choices = partial(grammar, tool_set.tools, tuple(self._elsewhere.values()))
         self._grammar = self._choices()
-        self._copying = {tool.name for tool in tool_set.tools if tool.signature in engine.info.known}
+        self._copying = {tool.name: tool for tool in tool_set.tools if tool.signature in engine.info.known}
         self._compact = engine.info.order is PromptOrder.COMPACT
         known = engine.info.known if self._compact and not self._asking.declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
@@ -90,10 +90,10 @@ class Planner:
         circumstances = self._check(request)
         answers = self._answers(request, circumstances, began)
         generations = [answer.generation for answer in answers]
-        # Where the model was cut off when it could only copy, what it wrote before is more honest.
+        # Where a narrower grammar had the model write without end, what it wrote before is more honest.
         last = answers[-2] if len(answers) > 1 and answers[-1].is_cut else answers[-1]
         generation, drafts = last.generation, last.drafts
-        if generation.stop is StopReason.LENGTH:
+        if last.is_cut:
             drafts.problems.append(
                 f"the answer was cut off after {generation.output_tokens} tokens; ask for less at once"
             )
@@ -143,7 +143,7 @@ class Planner:
 
     def _invents(self, drafts: Drafts, copies: Copies) -> bool:
         """Whether a text in a call of a tool that the model knows, and so copies for, was not said."""
-        known = {tool.name: tool for tool in self._tool_set.tools if tool.name in self._copying}
+        known = self._copying
         unreadable = (known[name].parameter(at) for name, at in drafts.unreadable if name in known)
         if any(parameter and is_copied(parameter) for parameter in unreadable):
             return True

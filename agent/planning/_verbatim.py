@@ -22,7 +22,7 @@ from agent.errors import InvalidValue
 from tools_schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = ["NUMBER", "as_said"]
 
@@ -153,8 +153,7 @@ def _in_its_capitals(value: str, said: str) -> str:
     found = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE)
     if found:
         return _closed(said[found.start() : found.end()], said)
-    words, count = said.split(), len(value.split())
-    spans = (" ".join(words[start : start + count]).strip(_EDGES) for start in range(len(words)))
+    spans = (span.strip(_EDGES) for span in _spans(said, len(value.split())))
     return next((span for span in spans if span.casefold() == value.casefold()), value)
 
 
@@ -205,9 +204,7 @@ def _as_spelt(value: str, texts: Sequence[str]) -> str:
     count = len(wanted.split())
     best, spans = _SAME_WORDS, dict[str, bool]()
     for number, text in enumerate(texts):
-        words = text.split()
-        for start in range(len(words) - count + 1):
-            written = " ".join(words[start : start + count])
+        for written in _spans(text, count):
             stripped = written.strip(_EDGES)
             for span in (written, stripped, _POSSESSIVE.sub("", stripped)):
                 likeness = fuzz.ratio(span.casefold(), wanted, score_cutoff=best)
@@ -219,6 +216,12 @@ def _as_spelt(value: str, texts: Sequence[str]) -> str:
         return value
     ((span, earlier),) = spans.items()
     return value if _is_meant(wanted, span, texts, earlier=earlier) else span
+
+
+def _spans(text: str, count: int) -> Iterator[str]:
+    """Return every run of as many words."""
+    words = text.split()
+    return (" ".join(words[start : start + count]) for start in range(len(words) - count + 1))
 
 
 def _is_meant(wanted: str, span: str, texts: Sequence[str], *, earlier: bool) -> bool:
