@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._follow_ups import WHOLE
+from agent.model.data._follow_ups import SWAPPED, WHOLE
 from agent.model.data._inventions import QUESTIONS, load_inventions
 from agent.model.data._phrases import load_phrases
+from agent.model.data._relative import named_part
 from agent.model.data._sources import assignments, load_sections
 from agent.model.data._syntax import parse_line
-from agent.model.data._tools import built_in_types
+from agent.model.data._tools import built_in_required, built_in_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,12 +57,17 @@ def check(folder: Path, lang: str) -> list[str]:
             problems += _sources(lines, sections)
             kind, _, target = name.partition(" ")
             if kind == "swap":
-                problems += [f"@{name}: no such tool"] if target and target not in types else []
+                fits = not target or target in SWAPPED or ("." not in target and target in types)
+                problems += [] if fits else [f"@{name}: no such tool, or nothing to exchange"]
+            elif kind == "drop":
+                problems += _dropped(name, target, lines)
             elif target:
                 tool = target.split(".")[kind == "then"]
                 problems += _arguments(lines, types[tool]) if tool in types else [f"@{name}: no such tool"]
+                problems += _parts(lines)
             elif kind not in WHOLE:
-                problems.append(f"@{name}: should be answer, correct, swap, then, {', '.join(WHOLE)}")
+                kinds = ("answer", "correct", "more", "drop", "swap", "then", *WHOLE)
+                problems.append(f"@{name}: should be {', '.join(kinds)}")
         inventions = load_inventions(folder, lang, held_out=held_out)
         for tool_ in inventions.tools:
             known = {**sections, **inventions.sections[tool_.file]}
@@ -77,6 +83,28 @@ def check(folder: Path, lang: str) -> list[str]:
                 problems += _sources(section.lines, {**sections, **extra})
                 problems += _references(section.lines)
     return sorted(set(problems))
+
+
+def _parts(lines: Iterable[Line]) -> list[str]:
+    """Return the lines that say a part of a text and replace none."""
+    return [
+        f"{line.id}: {{^number}}, {{^name}} or {{^word}} goes with =~ on the right of {line.source!r}"
+        for line in lines
+        if named_part(line) and "=~" not in (line.written or "")
+    ]
+
+
+def _dropped(name: str, target: str, lines: Iterable[Line]) -> list[str]:
+    """Return what is wrong with lines that take an argument away."""
+    tool, _, parameter = target.partition(".")
+    types, required = built_in_types(), built_in_required()
+    if parameter not in types.get(tool, {}) or parameter in required[tool]:
+        return [f"@{name}: {target} is no optional parameter"]
+    return [
+        f"{line.id}: a line that takes an argument away has no values: {line.source!r}"
+        for line in lines
+        if line.written is not None or any(not slot.name.startswith(("_", "^")) for slot in line.slots)
+    ]
 
 
 def _wrappers(path: Path) -> list[str]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 SHARES = {
     "answer": 4,
-    "correct": 5,
+    "correct": 4.6,
+    "more": 1.1,
+    "drop": 0.7,
     "repeat": 0.8,
     "cancel": 0.9,
     "thanks": 0.3,
@@ -39,7 +41,7 @@ LONGER = 0.14
 JOINED = 0.05
 """How often a new request follows in the same breath as an answer or a correction."""
 
-_CHAINED = ("correct", "repeat", "cancel", "thanks", "swap")
+_CHAINED = ("correct", "more", "drop", "repeat", "cancel", "thanks", "swap")
 _TRIES = 20
 
 
@@ -108,7 +110,7 @@ class Conversations:
         if not missing and kind != "swap" and rng.random() < TWO_CALLS:
             return self._requests.joined(2)
         tools = sorted(phrases.missing if missing else phrases.requests)
-        if kind in {"answer", "correct", "then"}:
+        if kind in {"answer", "correct", "more", "drop", "then"}:
             tools = [tool for tool in tools if self._follow_ups.parameters(kind, tool)]
         if not tools:
             return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.model.data._copies import keep_copies
+from agent.model.data._relative import is_relative, named_part, parts_of, resolved
 from agent.model.data._sources import NotBoundError, Segment, Sources
 from agent.model.data._tools import Argument, Call, built_in_copied, built_in_families, convert
 
@@ -22,8 +23,9 @@ SWAPPED: Mapping[str, tuple[str, str]] = {
     "create_contact": ("first_name", "last_name"),
     "create_note": ("title", "text"),
     "send_email": ("subject", "body"),
+    "send_email.cc": ("to", "cc"),
 }
-"""The two arguments of a tool that "the other way round" exchanges."""
+"""The two arguments of a tool that "the other way round" exchanges; with a point, in lines that mean it."""
 
 OPPOSITES: Mapping[Argument, Argument] = {"up": "down", "down": "up", "next": "previous", "previous": "next"}
 """Values that "the other way round" turns into each other; true and false do too."""
@@ -77,6 +79,8 @@ class FollowUps:
             return self._swap(calls)
         if kind == "then":
             return self._then(calls)
+        if kind == "drop":
+            return self._drop(calls)
         return self._change(kind, calls)
 
     def _said(
@@ -92,10 +96,17 @@ class FollowUps:
         """Return "the other way round": two values change places, or one becomes its opposite."""
         if len(calls) != 1:
             return None
-        swapped = other_way_round(calls[0])
-        own = f"swap {calls[0].name}"
-        section = own if own in self._sections and self._rng.random() < 0.6 else "swap"
-        return None if swapped is None else self._said(section, (swapped,), earlier(calls[0]))
+        tool = calls[0].name
+        found: dict[str, Call] = {}
+        for name in sorted(self._sections):
+            kind, _, target = name.partition(" ")
+            if kind == "swap" and target.partition(".")[0] in {"", tool}:
+                swapped = other_way_round(calls[0], target)
+                found |= {name: swapped} if swapped is not None else {}
+        if not found:
+            return None
+        section = self._rng.choice(list(found))
+        return self._said(section, (found[section],), earlier(calls[0]))
 
     def _then(self, calls: Sequence[Call]) -> FollowUp | None:
         """Return a call of another tool with values of an earlier one: "call her too", "take me there"."""
@@ -110,18 +121,33 @@ class FollowUps:
                 return FollowUp(segments, (Call(tool, arguments),), line.id)
         return None
 
+    def _drop(self, calls: Sequence[Call]) -> FollowUp | None:
+        """Return the same call without one of its arguments: "leave the place out"."""
+        call = self._rng.choice(calls)
+        open_ = [p for p in self.parameters("drop", call.name) if p in call.arguments]
+        others = {name for other in calls if other is not call for name in other.arguments}
+        open_ = [p for p in open_ if p not in others]
+        if not open_:
+            return None
+        parameter = self._rng.choice(open_)
+        kept = {name: value for name, value in call.arguments.items() if name != parameter}
+        section = f"drop {call.name}.{parameter}"
+        return self._said(section, (Call(call.name, kept),), earlier(call, parameter))
+
     def _change(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
-        """Return the answer to a question, or a correction of one of the calls."""
+        """Return the answer to a question, a value more, or a correction of one of the calls."""
         call = self._rng.choice(calls)
         open_ = [
             p
             for p in self.parameters(kind, call.name)
-            if (p not in call.arguments if kind == "answer" else p in call.arguments)
+            if (p in call.arguments if kind == "correct" else p not in call.arguments)
         ]
         for _ in range(_TRIES if open_ else 0):
             parameter = self._rng.choice(open_)
             line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
-            said = self._arguments(line, call.name, earlier(call, parameter))
+            was = call.arguments.get(parameter)
+            parts = parts_of(was, self._rng) if isinstance(was, str) else {}
+            said = self._relative(line, call, parameter, earlier(call, parameter) | parts)
             if said is None:
                 continue
             segments, arguments = said
@@ -131,6 +157,25 @@ class FollowUps:
             ):
                 continue
             return FollowUp(segments, (after,), line.id)
+        return None
+
+    def _relative(
+        self, line: Line, call: Call, parameter: str, before: Mapping[str, str]
+    ) -> tuple[list[Segment], dict[str, Argument]] | None:
+        """Return what a line says and its arguments; values said by what they were are put in full."""
+        was, part = call.arguments.get(parameter), before.get(named_part(line) or "number")
+        for _ in range(_TRIES):
+            said = self._arguments(line, call.name, before)
+            if said is None:
+                return None
+            value = said[1].get(parameter)
+            written = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+            if not is_relative(written):
+                return said
+            try:
+                return said[0], {**said[1], parameter: resolved(written, was or "", part)}
+            except NotBoundError:
+                continue
         return None
 
     def _arguments(
@@ -162,9 +207,11 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
             found[f"date_of.{name}"] = value[:10]
             if len(value) > 10:
                 found[f"time_of.{name}"] = value[11:16].removeprefix("0")
+        elif isinstance(value, bool):
+            found[f"was.{name}"] = str(value).lower()
         elif (name in built_in_copied()[call.name] or type(value) is int) and ";" not in str(value):
             found[f"was.{name}"] = str(value)
-    if f"was.{parameter}" in found:
+    if f"was.{parameter}" in found and not isinstance(call.arguments[parameter], bool):
         found["was"] = found[f"was.{parameter}"]
     return found
 
@@ -183,12 +230,17 @@ def _minutes(start: str, end: str) -> int:
     return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
 
 
-def other_way_round(call: Call) -> Call | None:
-    """Return the call with two values exchanged or one turned into its opposite, or None."""
+def other_way_round(call: Call, target: str = "") -> Call | None:
+    """Return the call with two values exchanged or one turned into its opposite, or None.
+
+    ``target`` is what a line names: a tool, or a tool and its argument that changes places (``SWAPPED``).
+    """
     arguments = dict(call.arguments)
-    one, other = SWAPPED.get(call.name, ("", ""))
+    one, other = SWAPPED.get(target if "." in target else call.name, ("", ""))
     if one in arguments and other in arguments:
         return Call(call.name, {**arguments, one: arguments[other], other: arguments[one]})
+    if "." in target:
+        return None
     turned = {
         name: not value if isinstance(value, bool) else OPPOSITES[value]
         for name, value in arguments.items()

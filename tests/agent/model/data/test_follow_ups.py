@@ -20,8 +20,8 @@ TEXT = Call("send_sms", {"to": "Anna", "body": "I'm late"})
 ALARM = Call("set_alarm", {"time": "7:15"})
 
 
-def follow(kind: str, calls: list[Call], lines: str) -> FollowUp | None:
-    rng = random.Random(5)  # noqa: S311 - data, not secrets
+def follow(kind: str, calls: list[Call], lines: str, seed: int = 5) -> FollowUp | None:
+    rng = random.Random(seed)  # noqa: S311 - data, not secrets
     sections = {s.name: s.lines for s in parse_sections(lines, "_followups", "en/_followups")}
     return FollowUps(sections, Sources({}, rng, held_out=None), rng, built_in_types()).make(kind, calls)
 
@@ -118,6 +118,91 @@ def test_after_two_calls_a_correction_changes_the_one_that_it_can_mean() -> None
 def test_a_correction_that_could_mean_either_call_is_not_made() -> None:
     timer = Call("set_timer", {"duration": "20m"})
     assert follow("correct", [ALARM, timer], "@correct set_alarm.time\nmake it {time:8am|8am}") is None
+
+
+BINS = Call("set_alarm", {"time": "7:00", "days": ["monday", "wednesday"], "label": "bins"})
+
+
+def test_an_argument_is_taken_away_or_added() -> None:
+    assert now_called(follow("drop", [BINS], "@drop set_alarm.label\nno label")) == [
+        {"time": "7:00", "days": ["monday", "wednesday"]}
+    ]
+    assert follow("drop", [ALARM], "@drop set_alarm.label\nno label") is None
+    assert now_called(follow("more", [ALARM], "@more set_alarm.label\ncall it {label:bins|work}")) in (
+        [{"time": "7:15", "label": "bins"}],
+        [{"time": "7:15", "label": "work"}],
+    )
+    assert follow("more", [BINS], "@more set_alarm.label\ncall it {label:bins|work}") is None
+
+
+def test_what_two_calls_have_is_not_taken_away_from_one_of_them() -> None:
+    tea = Call("set_timer", {"duration": "4m", "label": "tea"})
+    assert (
+        follow("drop", [BINS, tea], "@drop set_alarm.label\nno label\n@drop set_timer.label\nno name") is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        (
+            "and {_d:saturday|sunday} too => days=+{_d}",
+            {"monday,wednesday,saturday", "monday,wednesday,sunday"},
+        ),
+        ("not {_d:monday|friday} => days=-{_d}", {"wednesday"}),
+        ("{_n:tuesday|monday} instead of {_o:monday|sunday} => days=-{_o}+{_n}", {"tuesday,wednesday"}),
+    ],
+)
+def test_days_join_and_leave_those_that_were_said(line: str, days: set[str]) -> None:
+    [arguments] = now_called(follow("correct", [BINS], f"@correct set_alarm.days\n{line}"))
+    assert isinstance(arguments["days"], list)
+    assert ",".join(map(str, arguments["days"])) in days
+
+
+def test_days_that_were_not_said_cannot_leave_nor_all_of_them() -> None:
+    line = "@correct set_alarm.days\nnot {_d:sunday|monday, wednesday} => days=-{_d}"
+    assert follow("correct", [BINS], line.replace(", ", ",")) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "said_", "destination"),
+    [
+        ("{_n:48|48}, not {^number}", "48, not 84", "48 Pukeko Lane"),
+        ("{_n:Road|Road}, not {^name}", "Road, not Lane", "84 Pukeko Road"),
+    ],
+)
+def test_a_part_of_a_text_is_replaced(line: str, said_: str, destination: str) -> None:
+    there = Call("navigate_to", {"destination": "84 Pukeko Lane"})
+    lines = f"@correct navigate_to.destination\n{line} => destination=~{{_n}}"
+    made = [follow("correct", [there], lines, seed) for seed in range(8)]
+    assert (said_, [{"destination": destination}]) in [(said(one), now_called(one)) for one in made]
+
+
+def test_a_text_without_such_a_part_is_left_as_it_is() -> None:
+    home = Call("navigate_to", {"destination": "home"})
+    assert (
+        follow(
+            "correct",
+            [home],
+            "@correct navigate_to.destination\n{_n:4|5}, not {^number} => destination=~{_n}",
+        )
+        is None
+    )
+
+
+def test_another_switch_takes_over_what_was_on_or_off() -> None:
+    lines = "@then set_bluetooth.set_wifi\nnot bluetooth, wifi => on={was.on}"
+    made = follow("then", [Call("set_bluetooth", {"on": False})], lines)
+    assert made is not None
+    assert made.calls == (Call("set_wifi", {"on": False}),)
+
+
+def test_recipients_change_places_where_a_line_means_them() -> None:
+    mail = Call("send_email", {"to": "a@b.c", "cc": "d@e.f"})
+    assert now_called(follow("swap", [mail], "@swap send_email.cc\nswap them")) == [
+        {"to": "d@e.f", "cc": "a@b.c"}
+    ]
+    assert follow("swap", [mail], "@swap\nthe other way round") is None
 
 
 def test_another_tool_takes_values_of_the_earlier_call() -> None:

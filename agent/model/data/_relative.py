@@ -1,0 +1,78 @@
+"""Values that a correction says by what they were: a day more, a part of a text replaced."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.model.data._sources import NotBoundError
+from tools_schema import WEEKDAYS
+
+if TYPE_CHECKING:
+    import random
+
+    from agent.model.data._syntax import Line
+    from agent.model.data._tools import Argument
+
+__all__ = ["PARTS", "is_relative", "named_part", "parts_of", "resolved"]
+
+PARTS = ("number", "name", "word")
+"""What of an earlier text a line may say, as ``{^number}``: digits, a word with a capital, a word."""
+
+_WEEK = tuple(day.lower() for day in WEEKDAYS)
+_GROUPS = {"weekdays": _WEEK[:5], "weekends": _WEEK[5:], "daily": _WEEK}
+_PATTERNS = {
+    "number": re.compile(r"(?<![\w.:@/+-])\d+(?![\w.:@/-])"),
+    "name": re.compile(r"(?<![\w.@'-])[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]+(?![\w.@'-])"),
+    "word": re.compile(r"(?<![\w.@'-])[^\W\d_]{4,}(?![\w.@'-])"),
+}
+_CHANGE = re.compile(r"([+-])([a-z, ]+)")
+_CHANGES = re.compile(rf"(?:{_CHANGE.pattern})+")
+
+
+def is_relative(written: str) -> bool:
+    """Return whether a value is written by what it was: ``+saturday``, ``-friday+monday``, ``~Meyer``."""
+    return written.startswith("~") or bool(_CHANGES.fullmatch(written))
+
+
+def parts_of(text: str, rng: random.Random) -> dict[str, str]:
+    """Return one part of each kind that the text has, which stands in it once."""
+    found = {}
+    for kind, pattern in _PATTERNS.items():
+        parts = [part for part in pattern.findall(text) if text.count(part) == 1 and part != text]
+        if parts:
+            found[kind] = rng.choice(parts)
+    return found
+
+
+def named_part(line: Line) -> str | None:
+    """Return the kind of part that a line says, or None."""
+    kinds = (slot.source.removeprefix("^") for slot in line.slots)
+    return next((kind for kind in kinds if kind in PARTS), None)
+
+
+def resolved(written: str, was: Argument, part: str | None) -> Argument:
+    """Return the value that a relative one stands for, where the earlier value had ``part``.
+
+    Raises:
+        NotBoundError: the earlier value has nothing of the kind: other words or another line are needed.
+
+    """
+    if isinstance(was, list):
+        return _days(written, [str(day) for day in was])
+    new = written.removeprefix("~")
+    if not isinstance(was, str) or part is None or new.casefold() in was.casefold():
+        raise NotBoundError(written)
+    return was.replace(part, new)
+
+
+def _days(written: str, days: list[str]) -> list[str]:
+    for sign, names in _CHANGE.findall(written):
+        for name in names.split(","):
+            for day in _GROUPS.get(name.strip(), (name.strip(),)):
+                if (day in days) is (sign == "+"):
+                    raise NotBoundError(written)
+                days = [*days, day] if sign == "+" else [other for other in days if other != day]
+    if not days:
+        raise NotBoundError(written)
+    return sorted(days, key=_WEEK.index)
