@@ -77,7 +77,10 @@ class _TextFormatter(_Formatter):
 def configure_logging(
     level: str = "INFO", form: Literal["text", "json"] = "text", stream: TextIO | None = None
 ) -> None:
-    """Log everything at the level and above to a stream, standard error where none is given."""
+    """Log everything at the level and above to a stream, standard error where none is given.
+
+    Of the library that writes model files only warnings are logged, at the least.
+    """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_JsonFormatter() if form == "json" else _TextFormatter())
     root = logging.getLogger()
@@ -85,3 +88,5 @@ def configure_logging(
         root.removeHandler(before)
     root.addHandler(handler)
     root.setLevel(level)
+    # It tells of each tensor that it writes into a model file.
+    logging.getLogger("gguf").setLevel(max(logging.WARNING, root.level))

@@ -3,7 +3,7 @@
 from agent.engines._ctransformers_check import Agreement, SplitDifference, compare_with_llama_cpp
 from agent.engines._llamacpp import DEFAULT_CONTEXT, LlamaCppEngine, open_engine
 from agent.engines._protocol import Engine, EngineName, Generation, ModelInfo, PromptOrder, StopReason
-from agent.engines._scripted import BLOCK, ScriptedEngine, Step, Wait
+from agent.engines._scripted import BLOCK, ScriptedEngine, Step, Wait, calling
 from agent.engines.ctransformers import CtransformersEngine, open_ctransformers
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Step",
     "StopReason",
     "Wait",
+    "calling",
     "compare_with_llama_cpp",
     "open_ctransformers",
     "open_engine",

@@ -37,6 +37,17 @@ _START_RESPONSE: Final = Piece("<start_function_response>", control=True)
 _ENDS: Final = (Piece("<end_of_turn>", control=True), _START_RESPONSE)
 
 
+def calling(*calls: str) -> str:
+    """Return a step that makes calls, or declines without any; ``'…'`` stands for an escaped text.
+
+    ``calling("set_timer{duration:'5m'}")`` sets a timer.
+    """
+    written = "".join(
+        f"<start_function_call>call:{call.replace(chr(39), '<escape>')}<end_function_call>" for call in calls
+    )
+    return f"{written}<start_function_response>" if written else "<end_of_turn>"
+
+
 class ScriptedEngine:
     """Answers from a script: steps for one prompt each, or a function from a prompt's text to a step.
 

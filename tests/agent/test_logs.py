@@ -89,3 +89,12 @@ def test_less_than_the_level_is_not_logged() -> None:
     configure_logging("WARNING", "text", stream)
     logging.getLogger("agent.test").info("quiet")
     assert stream.getvalue() == ""
+
+
+def test_the_library_that_writes_model_files_does_not_tell_of_each_tensor() -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", "text", stream)
+    logging.getLogger("gguf.gguf_writer").info("token_embd.weight")
+    logging.getLogger("gguf.gguf_writer").warning("duplicate key")
+    assert "token_embd" not in stream.getvalue()
+    assert "duplicate key" in stream.getvalue()

@@ -15,7 +15,7 @@ from agent._tool_sets import load_tool_sets
 from agent.cli._request import served_in_process
 from agent.cli.app import main
 from agent.client import IntentAgentClient, ServiceError
-from agent.engines import ScriptedEngine
+from agent.engines import ScriptedEngine, calling
 from agent.planning import Asking
 from agent.prompt import to_text
 from bridge import Bridge
@@ -76,17 +76,9 @@ def make_folder(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def wrote(*calls: str) -> str:
-    """Return what a model writes for calls; ``'…'`` stands for an escaped text."""
-    written = "".join(
-        f"<start_function_call>call:{call.replace(chr(39), '<escape>')}<end_function_call>" for call in calls
-    )
-    return f"{written}<start_function_response>"
-
-
 def engine_writing(*calls: str) -> ScriptedEngine:
     """Return a model that always writes the same calls, and was trained on the tools of `phone`."""
-    return ScriptedEngine(lambda _: wrote(*calls), known=[tool.signature for tool in PHONE.tools])
+    return ScriptedEngine(lambda _: calling(*calls), known=[tool.signature for tool in PHONE.tools])
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.engines import Generation, ScriptedEngine, StopReason
+from agent.engines import Generation, ScriptedEngine, StopReason, calling
 from agent.engines._gbnf import parse_gbnf
 from agent.engines._gbnf_matcher import Grammar
 from agent.planning import Asking, Exchange, Planner, Request
@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 PHONE = load_tool_set("phone")
 NOW = datetime(2026, 1, 16, 22, 10)
 EVERY_TOOL = [tool.signature for tool in PHONE.tools]
-
-
-def wrote(call: str) -> str:
-    written = call.replace("'", "<escape>")
-    return f"<start_function_call>call:{written}<end_function_call><start_function_response>"
 
 
 def all_said(name: str, texts: tuple[str, ...], **arguments: str) -> bool:
@@ -134,7 +129,7 @@ def test_of_a_very_long_text_or_none_that_can_be_written_no_grammar_is_made(text
 
 def test_the_model_answers_again_where_it_wrote_what_nobody_said() -> None:
     engine = ScriptedEngine(
-        [wrote("create_note{text:'Lamplight workshop'}"), wrote("create_note{text:'Lantern workshop'}")],
+        [calling("create_note{text:'Lamplight workshop'}"), calling("create_note{text:'Lantern workshop'}")],
         known=EVERY_TOOL,
     )
     plan = Planner(engine, PHONE).plan(Request("note: Lantern workshop", NOW, "UTC"))
@@ -146,8 +141,8 @@ def test_the_model_answers_again_where_it_wrote_what_nobody_said() -> None:
 def test_an_address_like_none_in_the_request_is_written_again() -> None:
     engine = ScriptedEngine(
         [
-            wrote("create_contact{email:'osps@x.sg',first_name:'Jo'}"),
-            wrote("create_contact{email:'jo@x.sg',first_name:'Jo'}"),
+            calling("create_contact{email:'osps@x.sg',first_name:'Jo'}"),
+            calling("create_contact{email:'jo@x.sg',first_name:'Jo'}"),
         ],
         known=EVERY_TOOL,
     )
@@ -164,19 +159,19 @@ def test_an_address_like_none_in_the_request_is_written_again() -> None:
 def test_the_first_answer_stands_where_all_was_said_or_the_tool_is_declared(
     known: list[str], text: str
 ) -> None:
-    engine = ScriptedEngine([wrote("create_note{text:'Lantern workshop'}")], known=known)
+    engine = ScriptedEngine([calling("create_note{text:'Lantern workshop'}")], known=known)
     Planner(engine, PHONE).plan(Request(text, NOW, "UTC", history=(Exchange("hello"),)))
     assert len(engine.prompts) == 1
 
 
 def test_the_first_answer_stands_where_that_is_to_be_measured() -> None:
-    engine = ScriptedEngine([wrote("create_note{text:'Lamplight'}")], known=EVERY_TOOL)
+    engine = ScriptedEngine([calling("create_note{text:'Lamplight'}")], known=EVERY_TOOL)
     Planner(engine, PHONE, asking=Asking(again=False)).plan(Request("note: Lantern", NOW, "UTC"))
     assert len(engine.prompts) == 1
 
 
 def test_a_value_that_is_no_copy_is_not_asked_for_again() -> None:
-    engine = ScriptedEngine([wrote("set_volume{level:150}")], known=EVERY_TOOL)
+    engine = ScriptedEngine([calling("set_volume{level:150}")], known=EVERY_TOOL)
     assert Planner(engine, PHONE).plan(Request("volume to 150", NOW, "UTC")).problems
     assert len(engine.prompts) == 1
 
@@ -190,7 +185,10 @@ class CutOffWhenCopying(ScriptedEngine):
 
 
 def test_an_answer_that_is_cut_off_when_it_can_only_copy_gives_way_to_the_first() -> None:
-    answers = [wrote("create_note{text:'Lamplight'}"), "<start_function_call>call:create_note{text:<escape>a"]
+    answers = [
+        calling("create_note{text:'Lamplight'}"),
+        "<start_function_call>call:create_note{text:<escape>a",
+    ]
     engine = CutOffWhenCopying(answers, known=EVERY_TOOL)
     plan = Planner(engine, PHONE).plan(Request("note: Lantern", NOW, "UTC"))
     assert [dict(call.arguments) for call in plan.calls] == [{"text": "Lamplight"}]

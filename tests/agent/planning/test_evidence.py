@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.engines import ScriptedEngine
+from agent.engines import ScriptedEngine, calling
 from agent.planning import Exchange, Planner, Request
 from agent.planning._evidence import Evidence
 from tools_schema import load_tool_set
@@ -55,7 +55,7 @@ def test_what_is_better_is_declared_or_called_and_leaves_one_called_tool_out(
 
 
 def test_the_model_chooses_again_among_the_better_tools() -> None:
-    engine = ScriptedEngine([wrote("show_supplies{}"), wrote("warm_cups{}")])
+    engine = ScriptedEngine([calling("show_supplies{}"), calling("warm_cups{}")])
     plan = Planner(engine, COFFEE).plan(Request("warm the cups", NOW, "UTC"))
     assert [call.name for call in plan.calls] == ["warm_cups"]
     assert "show_supplies" in engine.grammars[0]
@@ -63,11 +63,7 @@ def test_the_model_chooses_again_among_the_better_tools() -> None:
 
 
 def test_a_follow_up_proves_nothing_by_its_words_alone() -> None:
-    engine = ScriptedEngine([wrote("show_supplies{}")])
+    engine = ScriptedEngine([calling("show_supplies{}")])
     request = Request("the cups as well, warm", NOW, "UTC", history=(Exchange("is there water left?"),))
     Planner(engine, COFFEE).plan(request)
     assert len(engine.prompts) == 1
-
-
-def wrote(call: str) -> str:
-    return f"<start_function_call>call:{call}<end_function_call><start_function_response>"

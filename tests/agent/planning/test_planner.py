@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.engines import BLOCK, PromptOrder, ScriptedEngine
+from agent.engines import BLOCK, PromptOrder, ScriptedEngine, calling
 from agent.errors import (
     EmptyText,
     EngineCancelled,
@@ -25,16 +25,8 @@ MOBILE_ACTIONS = load_tool_set("mobile_actions")
 NOW = datetime(2026, 1, 16, 22, 10, 5)
 
 
-def wrote(*calls: str) -> str:
-    """Return what a model writes for calls; ``'…'`` stands for an escaped text."""
-    written = "".join(
-        f"<start_function_call>call:{call.replace(chr(39), '<escape>')}<end_function_call>" for call in calls
-    )
-    return f"{written}<start_function_response>" if written else "<end_of_turn>"
-
-
 def plan(text: str, *calls: str, time_zone: str = "Europe/Berlin") -> Plan:
-    engine = ScriptedEngine([wrote(*calls)])
+    engine = ScriptedEngine([calling(*calls)])
     return Planner(engine, PHONE).plan(Request(text, NOW, time_zone))
 
 
@@ -75,7 +67,7 @@ def test_a_date_alone_makes_an_all_day_event() -> None:
 
 
 def test_a_time_from_now_counts_true_hours_in_the_zone_of_the_request() -> None:
-    engine = ScriptedEngine([wrote("create_calendar_event{datetime:'+1h',title:'tea'}")])
+    engine = ScriptedEngine([calling("create_calendar_event{datetime:'+1h',title:'tea'}")])
     request = Request("tea in an hour", datetime(2026, 3, 29, 1, 30), "Europe/Berlin")
     result = Planner(engine, PHONE).plan(request)
     assert result.calls[0].arguments["datetime"] == "2026-03-29T03:30:00"
@@ -102,7 +94,7 @@ def test_a_request_that_no_tool_serves_has_an_empty_plan_with_a_reason() -> None
 
 
 def test_a_tool_of_another_set_is_named_and_not_called() -> None:
-    engine = ScriptedEngine([wrote("take_photo{}", "turn_on_flashlight{}"), wrote("take_photo{}")])
+    engine = ScriptedEngine([calling("take_photo{}", "turn_on_flashlight{}"), calling("take_photo{}")])
     planner = Planner(engine, MOBILE_ACTIONS, known_tools=PHONE.tools)
     result = planner.plan(Request("take a photo and torch on", NOW))
     assert [each.name for each in result.calls] == ["turn_on_flashlight"]
@@ -114,7 +106,7 @@ def test_a_tool_of_another_set_is_named_and_not_called() -> None:
 
 
 def test_the_model_may_write_known_tools_of_other_sets_but_this_set_decides_on_shared_names() -> None:
-    engine = ScriptedEngine([wrote()])
+    engine = ScriptedEngine([calling()])
     Planner(engine, MOBILE_ACTIONS, known_tools=PHONE.tools).plan(Request("hello", NOW))
     names = {tool.name for tool in MOBILE_ACTIONS.tools}
     decoys = [tool for tool in PHONE.tools if tool.name not in names]
@@ -208,7 +200,7 @@ def test_what_is_missing_is_asked_for_once() -> None:
 
 
 def test_a_correction_is_not_undone_by_what_was_said_before() -> None:
-    engine = ScriptedEngine([wrote("navigate_to{destination:'614 Tamarack Road'}")])
+    engine = ScriptedEngine([calling("navigate_to{destination:'614 Tamarack Road'}")])
     before = Exchange(
         "Navigate to 641 Tamarack Road", (call("navigate_to", destination="641 Tamarack Road"),)
     )
@@ -227,7 +219,7 @@ def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for(
 
 
 def test_known_tools_are_not_declared_to_our_own_model() -> None:
-    engine = ScriptedEngine([wrote()], known=[tool.signature for tool in PHONE.tools])
+    engine = ScriptedEngine([calling()], known=[tool.signature for tool in PHONE.tools])
     Planner(engine, PHONE, known_tools=PHONE.tools).plan(Request("hello", NOW))
     assert to_text(engine.prompts[0]) == (
         "<bos><start_of_turn>user\nhello<end_of_turn>\n<start_of_turn>model\n"
@@ -236,7 +228,7 @@ def test_known_tools_are_not_declared_to_our_own_model() -> None:
 
 def test_other_tools_are_declared_to_our_own_model_sorted_and_without_a_date() -> None:
     known = [tool.signature for tool in PHONE.tools if tool.name not in {"set_timer", "call"}]
-    engine = ScriptedEngine([wrote()], known=known)
+    engine = ScriptedEngine([calling()], known=known)
     Planner(engine, PHONE).plan(Request("hello", NOW))
     prompt = to_text(engine.prompts[0])
     assert prompt.startswith(
@@ -248,7 +240,7 @@ def test_other_tools_are_declared_to_our_own_model_sorted_and_without_a_date() -
 
 
 def test_a_stock_model_gets_the_date_and_all_declarations() -> None:
-    engine = ScriptedEngine([wrote()], order=PromptOrder.OFFICIAL)
+    engine = ScriptedEngine([calling()], order=PromptOrder.OFFICIAL)
     Planner(engine, MOBILE_ACTIONS).plan(Request("hello", NOW))
     prompt = to_text(engine.prompts[0])
     assert prompt.startswith(
@@ -259,7 +251,7 @@ def test_a_stock_model_gets_the_date_and_all_declarations() -> None:
 
 
 def test_history_comes_before_the_request_and_its_words_count_as_said() -> None:
-    engine = ScriptedEngine([wrote("call{to:'Sipho Nodlovu'}")])
+    engine = ScriptedEngine([calling("call{to:'Sipho Nodlovu'}")])
     history = (Exchange("find Sipho Ndlovu", (call("find_contact", name="Sipho Ndlovu"),)),)
     result = Planner(engine, PHONE).plan(Request("call him", NOW, history=history))
     assert result.calls == (call("call", to="Sipho Ndlovu"),)
@@ -269,7 +261,7 @@ def test_history_comes_before_the_request_and_its_words_count_as_said() -> None:
 
 
 def test_an_answer_that_was_cut_off_keeps_its_complete_calls() -> None:
-    cut = wrote("turn_on_flashlight{}").removesuffix("<start_function_response>")
+    cut = calling("turn_on_flashlight{}").removesuffix("<start_function_response>")
     endless = "<start_function_call>call:web_search{query:<escape>" + "<escape>" * 1000
     result = Planner(ScriptedEngine([cut + endless, endless]), PHONE).plan(Request("torch on", NOW))
     assert result.calls == (call("turn_on_flashlight"),)
@@ -299,7 +291,7 @@ def test_text_that_cannot_be_used_is_an_error_before_the_model_sees_it(text: str
 
 
 def test_a_planner_goes_on_after_bad_input() -> None:
-    planner = Planner(ScriptedEngine([wrote("turn_on_flashlight{}")]), PHONE)
+    planner = Planner(ScriptedEngine([calling("turn_on_flashlight{}")]), PHONE)
     with pytest.raises(EmptyText):
         planner.plan(Request("", NOW))
     assert planner.plan(Request("torch on", NOW)).calls == (call("turn_on_flashlight"),)
