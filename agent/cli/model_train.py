@@ -67,6 +67,10 @@ def train(
     decision_weight: Annotated[
         float, typer.Option(help="Weight of the tokens that decide whether to call (again).")
     ] = _DEFAULTS.decision_weight,
+    noise: Annotated[
+        float,
+        typer.Option(min=0.0, max=0.99, help="Noise on the embeddings of what is read, as a share of them."),
+    ] = _DEFAULTS.noise,
     attention: Annotated[
         WeightFormat | None,
         typer.Option(
@@ -141,6 +145,7 @@ def train(
                 learning_rate=lr if lr is not None else recipe.learning_rate,
                 warm_up=warm_up or recipe.warm_up,
                 decision_weight=decision_weight,
+                noise=noise,
                 seed=seed,
                 attention=attention or recipe.attention,
                 feed_forward=feed_forward or recipe.feed_forward,

@@ -89,6 +89,7 @@ class _Run:
                     self._parts_of(step),
                     self._recipe,
                     rate(self._recipe, step, steps),
+                    step,
                 )
                 done = step + 1
                 speed.add(result.tokens)

@@ -56,6 +56,8 @@ class Recipe:
     """The largest norm of a step's gradient."""
     decision_weight: float = 2.0
     """Weight of the tokens that decide: whether to call at all, and whether to call again."""
+    noise: float = 0.0
+    """The size of the noise on the embeddings of what is read, as a share of theirs; 0 for none."""
     seed: int = 7
     attention: WeightFormat | None = None
     """The format in which q, k, v and the output matrix will be stored, to train for its rounding; None for
@@ -83,6 +85,8 @@ class Recipe:
         for name, value in positive.items():
             if not value > 0:
                 raise TrainingError(f"{name} must be greater than 0, not {value}", option=name)
+        if not 0 <= self.noise < 1:
+            raise TrainingError(f"noise must be at least 0 and less than 1, not {self.noise}", option="noise")
         if self.batch_tokens % MICRO_BATCH:
             raise TrainingError(f"batch_tokens must be a multiple of {MICRO_BATCH}, not {self.batch_tokens}")
 

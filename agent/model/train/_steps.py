@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from agent.model.train._network import Noise
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,16 +46,23 @@ def make_optimiser(network: Network, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, weight_decay=0.0)
 
 
-def gradients(network: Network, parts: Sequence[MicroBatch]) -> float:
+def gradients(network: Network, parts: Sequence[MicroBatch], noise: Noise | None = None) -> float:
     """Add the gradient of the mean weighted loss of all parts together to the parameters; return the loss."""
     weight = float(sum(part.weights.sum() for part in parts))
     loss = 0.0
     for part in parts:
-        states = network.hidden(part.ids, part.rows).flatten(0, 1)[part.places]
+        states = network.hidden(part.ids, part.rows, noise).flatten(0, 1)[part.places]
         total, _ = network.loss(states, part.targets, part.weights / weight)
         total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         loss += float(total.detach())
     return loss
+
+
+def noise_of(recipe: Recipe, step: int) -> Noise | None:
+    """Return the noise of a step, the same whether the run was stopped before it or not."""
+    if not recipe.noise:
+        return None
+    return Noise(recipe.noise, torch.Generator().manual_seed(recipe.seed << 32 | step))
 
 
 def train_step(
@@ -62,12 +71,13 @@ def train_step(
     parts: Sequence[MicroBatch],
     recipe: Recipe,
     factor: float,
+    step: int = 0,
 ) -> StepResult:
-    """Run one step with ``factor`` times the full learning rate."""
+    """Run one step with ``factor`` times the full learning rate; its number decides the noise."""
     for group in optimiser.param_groups:
         group["lr"] = recipe.learning_rate * factor * group["factor"]
     optimiser.zero_grad()
-    loss = gradients(network, parts)
+    loss = gradients(network, parts, noise_of(recipe, step))
     norm = torch.nn.utils.clip_grad_norm_(network.trainable.values(), recipe.clip, error_if_nonfinite=True)
     optimiser.step()
     network.refresh()

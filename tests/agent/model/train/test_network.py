@@ -11,10 +11,10 @@ from agent.model import TRAINED_ROWS, WeightFormat  # noqa: E402 - after the ski
 from agent.model._quantise import rounded  # noqa: E402
 from agent.model.train._base_weights import start_control_rows  # noqa: E402
 from agent.model.train._batches import collate  # noqa: E402
-from agent.model.train._network import EMBEDDING, PROJECTIONS, Network, Shape  # noqa: E402
+from agent.model.train._network import EMBEDDING, PROJECTIONS, Network, Noise, Shape  # noqa: E402
 from agent.model.train._options import Recipe, TrainingError  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
-from agent.model.train._steps import make_optimiser, train_step  # noqa: E402
+from agent.model.train._steps import gradients, make_optimiser, noise_of, train_step  # noqa: E402
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,6 +53,25 @@ def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Networ
         assert not torch.equal(value, before[name]), name
     used = [TRAINED_ROWS.index(identity) for identity in (48, 49, 50, 52, 105, 106)]
     assert (network.rows[used] != before["token_embd.rows"][used]).any(dim=1).all()
+
+
+def test_noise_is_as_large_as_its_share_and_the_same_for_the_same_seed(network: Network) -> None:
+    def noise() -> Noise:
+        return Noise(0.25, torch.Generator().manual_seed(3))
+
+    x = torch.randn(200, 64) * torch.linspace(0.1, 5, 200).unsqueeze(1)
+    added = noise().added(x) - x
+    shares = added.square().mean(-1).sqrt() / x.square().mean(-1).sqrt()
+    assert shares.mean().item() == pytest.approx(0.25, abs=0.01)
+    assert torch.equal(network.hidden(IDS, None, noise()), network.hidden(IDS, None, noise()))
+    assert not torch.equal(network.hidden(IDS, None, noise()), network.hidden(IDS))
+
+
+def test_the_noise_of_a_step_depends_on_its_number_alone(network: Network, base: BaseWeights) -> None:
+    recipe, part = Recipe(rank=4, noise=0.3), [collate([[example(base)]])]
+    losses = [gradients(network, part, noise_of(recipe, step)) for step in (5, 6, 5)]
+    assert losses[0] == losses[2] != losses[1]
+    assert noise_of(Recipe(rank=4), 5) is None
 
 
 def test_frozen_weights_stay_as_they_are(network: Network, base: BaseWeights) -> None:

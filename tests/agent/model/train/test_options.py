@@ -41,6 +41,12 @@ def test_an_impossible_recipe_is_refused(name: str) -> None:
         Recipe(**impossible)
 
 
+@pytest.mark.parametrize("noise", [-0.1, 1.0, float("nan")])
+def test_impossible_noise_is_refused(noise: float) -> None:
+    with pytest.raises(TrainingError, match="noise must be at least 0 and less than 1"):
+        Recipe(noise=noise)
+
+
 def test_the_record_names_files_without_their_folders() -> None:
     record = make(data=Path("folder/rows.jsonl"), steps=5).for_record()
 
