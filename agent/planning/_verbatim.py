@@ -33,7 +33,11 @@ _SAME_ADDRESS = 60.0
 """The same for the only number or address of its shape, which is one long token and so garbles more."""
 
 NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
-_EMAIL = re.compile(r"[^\s@<>(),;:\"'“”„«»]+@[^\s@<>(),;:\"'“”„«»]+\.[\w-]+")
+_NOT_IN_ADDRESS = r"\s@<>(),;:\"'“”„«»\u0e00-\u0eff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
+"""Scripts that write words together stand right before and after an address, which has none of theirs."""
+_EMAIL = re.compile(
+    rf"[^{_NOT_IN_ADDRESS}]+@[^{_NOT_IN_ADDRESS}]+\.[^\W{_NOT_IN_ADDRESS}]+(?:-[^\W{_NOT_IN_ADDRESS}]+)*"
+)
 _URL = re.compile(
     r"(?<![@\w.-])(?:[a-z][a-z0-9+.-]*://)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])(?:[/:?#]\S*)?", re.I
 )

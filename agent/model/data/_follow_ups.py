@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from agent.errors import InvalidValue
 from agent.model.data._copies import keep_copies
+from agent.model.data._history import as_remembered
 from agent.model.data._relative import is_relative, named_part, parts_of, resolved
 from agent.model.data._sources import NotBoundError, Segment, Sources
 from agent.model.data._tools import Argument, Call, built_in_copied, built_in_families, convert
 
 if TYPE_CHECKING:
-    import random
     from collections.abc import Mapping, Sequence
 
     from agent.model.data._syntax import Line
@@ -152,6 +154,8 @@ class FollowUps:
                 continue
             segments, arguments = said
             after = changed(call, arguments)
+            if "end_datetime" in arguments and not _ends_on_its_day(after):
+                continue
             if after == call or any(
                 not _apart(arguments, call, other) for other in calls if other is not call
             ):
@@ -224,6 +228,18 @@ def changed(call: Call, said: Mapping[str, Argument]) -> Call:
         hours, minutes = divmod(_minutes(start, end), 60)
         arguments["end_datetime"] = f"+{f'{hours}h' if hours else ''}{f'{minutes}m' if minutes else ''}"
     return Call(call.name, arguments)
+
+
+def _ends_on_its_day(call: Call) -> bool:
+    """Return whether an event that was given a clock time to end at ends on its day, after it begins."""
+    start, end = call.arguments.get("datetime"), call.arguments.get("end_datetime")
+    if not isinstance(start, str) or not isinstance(end, str) or end.startswith("+") or len(start) < 16:
+        return True
+    try:
+        event = as_remembered((call,), end, random.Random(0))[0]  # noqa: S311 - data, not secrets
+    except InvalidValue:
+        return False
+    return str(event.arguments["end_datetime"])[:10] == start[:10]
 
 
 def _minutes(start: str, end: str) -> int:

@@ -21,10 +21,14 @@ PARTS = ("number", "name", "word")
 
 _WEEK = tuple(day.lower() for day in WEEKDAYS)
 _GROUPS = {"weekdays": _WEEK[:5], "weekends": _WEEK[5:], "daily": _WEEK}
+_LETTER = "(?:[^\\W\\d_]|[\u0900-\u097f])"
+"""Devanagari's vowel signs are no letters to ``re``."""
+_EDGE = "a-zA-Z\u00c0-\u04ff\u0900-\u097f\\d_.@/"
+"""What stands before or after no part: scripts that write words together have nothing between them."""
 _PATTERNS = {
-    "number": re.compile(r"(?<![\w.:@/+-])\d+(?![\w.:@/-])"),
-    "name": re.compile(r"(?<![\w.@'-])[A-ZÀ-ÖØ-ÞА-ЯЁ][^\W\d_]+(?![\w.@'-])"),
-    "word": re.compile(r"(?<![\w.@'-])[^\W\d_]{4,}(?![\w.@'-])"),
+    "number": re.compile(rf"(?<![{_EDGE}:+-])\d+(?![{_EDGE}:-])"),
+    "name": re.compile(rf"(?<![{_EDGE}'-])[A-ZÀ-ÖØ-ÞА-ЯЁ]{_LETTER}+(?![{_EDGE}'-])"),
+    "word": re.compile(rf"(?<![{_EDGE}'-]){_LETTER}{{4,}}(?![{_EDGE}'-])"),
 }
 _CHANGE = re.compile(r"([+-])([a-z, ]+)")
 _CHANGES = re.compile(rf"(?:{_CHANGE.pattern})+")

@@ -195,6 +195,8 @@ def parse_line(text: str, prefix: str) -> Line:
     weight = 1
     if match := _WEIGHT.match(rest):
         weight, rest = int(match[1]), rest[match.end() :]
+        if rest.startswith(("~ ", "! ")):
+            raise PhraseFileError(f"'{rest[0]}' stands before the weight: {rest[0]} <{weight}> …")
     left, arrow, right = rest.partition("=>")
     nodes = parse_template(left.strip())
     digest = hashlib.sha256(rest.encode()).hexdigest()[:8]

@@ -290,3 +290,10 @@ def test_a_digit_added_in_a_correction_stays() -> None:
 def test_an_address_of_an_earlier_request_is_not_taken_for_another_of_its_domain() -> None:
     texts = ["and send it to hb@pilots.sg too", "email ops@pilots.sg"]
     assert as_said("ops@pilots.sg", Kind.EMAIL, texts) == "ops@pilots.sg"
+
+
+@pytest.mark.parametrize(
+    "text", ["发邮件给tao@shan.com，主题是茶", "宛先tao@shan.comに件名お茶で", "ส่งอีเมลถึงtao@shan.comเรื่องชา"]
+)
+def test_an_address_ends_where_a_script_without_spaces_begins(text: str) -> None:
+    assert as_said("tao@shan.com", Kind.EMAIL, (text,)) == "tao@shan.com"

@@ -190,6 +190,29 @@ def test_a_text_without_such_a_part_is_left_as_it_is() -> None:
     )
 
 
+@pytest.mark.parametrize(("end", "makes"), [("17:30", True), ("6pm", True), ("2:00", False), ("11am", False)])
+def test_an_event_ends_after_it_begins_and_on_its_day(end: str, makes: bool) -> None:
+    event = Call("create_calendar_event", {"title": "budget", "datetime": "2026-03-03T15:00:00"})
+    lines = f"@more create_calendar_event.end_datetime\nuntil {{end_datetime:{end}|{end}}}"
+    assert (follow("more", [event], lines) is not None) is makes
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "after"),
+    [
+        ("人民路84号", "{_n:48|48}号 => destination=~{_n}", "人民路48号"),
+        ("अहमदाबाद बाजार", "{_n:सूरत|सूरत}, {^word} नहीं => destination=~{_n}", "सूरत बाजार"),
+    ],
+)
+def test_parts_are_found_in_scripts_without_spaces_and_with_vowel_signs(
+    text: str, line: str, after: str
+) -> None:
+    there = Call("navigate_to", {"destination": text})
+    lines = f"@correct navigate_to.destination\n{line}"
+    made = [follow("correct", [there], lines, seed) for seed in range(8)]
+    assert [{"destination": after}] in [now_called(one) for one in made]
+
+
 def test_another_switch_takes_over_what_was_on_or_off() -> None:
     lines = "@then set_bluetooth.set_wifi\nnot bluetooth, wifi => on={was.on}"
     made = follow("then", [Call("set_bluetooth", {"on": False})], lines)
