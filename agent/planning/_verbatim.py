@@ -65,7 +65,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
-    - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain.
+    - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain; the
+      one address of which the value is a part ("clinic.example") that was said nowhere else.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
       words ("jo at example dot org") are left as the model wrote them.
     - CONTACT: as a number, an address or a name, by its form.
@@ -80,6 +81,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     if not value:
         return value
     address = "@" in value and kind in {Kind.EMAIL, Kind.CONTACT}
+    if not address and kind in {Kind.EMAIL, Kind.CONTACT} and (whole := _address_around(value, said)):
+        return whole
     if not address and re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
         return _closed(value, said)
     match kind:
@@ -128,6 +131,13 @@ def _as_addressed(value: str, texts: Sequence[str]) -> str:
         if len(here) == 1:
             return here.pop()
     return _as_written(value, "address", written, str.casefold, _parts_occur, said)
+
+
+def _address_around(value: str, said: str) -> str:
+    """Return the one address of which the value is a part, where it was said nowhere else; empty without."""
+    value = value.casefold()
+    around = {form for form in _EMAIL.findall(said) if value in form.casefold()}
+    return around.pop() if len(around) == 1 and value not in _EMAIL.sub(" ", said).casefold() else ""
 
 
 def _is_address(value: str, form: str) -> bool:

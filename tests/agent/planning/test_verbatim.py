@@ -297,3 +297,18 @@ def test_an_address_of_an_earlier_request_is_not_taken_for_another_of_its_domain
 )
 def test_an_address_ends_where_a_script_without_spaces_begins(text: str) -> None:
     assert as_said("tao@shan.com", Kind.EMAIL, (text,)) == "tao@shan.com"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "meant"),
+    [
+        ("clinic.sg", "email desk@clinic.sg that I am late", "desk@clinic.sg"),
+        ("desk", "email desk@clinic.sg that I am late", "desk@clinic.sg"),
+        ("Desk", "email the desk, desk@clinic.sg, that I am late", "desk"),
+        ("clinic.sg", "email desk@clinic.sg and cc boss@clinic.sg", "clinic.sg"),
+    ],
+)
+def test_a_part_of_an_address_stands_for_it_where_it_was_said_nowhere_else(
+    value: str, text: str, meant: str
+) -> None:
+    assert as_said(value, Kind.EMAIL, (text,)) == meant
