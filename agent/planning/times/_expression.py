@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TypeAlias
 
@@ -98,9 +98,14 @@ Day: TypeAlias = NamedDay | Shift | Weekday | MonthDay | DayOfMonth | CalendarDa
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A time on the clock: seconds from the day's midnight, 0–86400 (``24:00`` is the end of the day)."""
+    """A time on the clock: seconds from the day's midnight, 0–86400 (``24:00`` is the end of the day).
+
+    ``either_half`` of the day may be meant where an hour before noon was written with one digit or is 10 or
+    11, and neither am nor pm: ``6:00``, ``10 past 6``.
+    """
 
     seconds: int
+    either_half: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,14 +145,22 @@ def _clock(words: str) -> Clock | None:
     if match := _CLOCK_12.fullmatch(words):
         return _at(int(match[1]) % 12 + (12 if match[3] == "pm" else 0), int(match[2] or 0))
     if match := _CLOCK_24.fullmatch(words):
-        return _at(int(match[1]), int(match[2]), int(match[3] or 0))
+        return _at(int(match[1]), int(match[2]), int(match[3] or 0), either_half=_names_no_half(match[1]))
     if match := _CLOCK_BESIDE.fullmatch(words):
         minutes = int(match[1]) * (1 if match[2] == "past" else -1)
-        hour = _at(int(match[3]), 0) if match[3] else _clock(words.partition(f" {match[2]} ")[2])
+        bare = match[3]
+        hour = _at(int(bare), 0) if bare else _clock(words.partition(f" {match[2]} ")[2])
         # A quarter to midnight is the last quarter of the day that is spoken of.
-        return hour and Clock((hour.seconds + minutes * 60) % 86_400)
+        return hour and Clock(
+            (hour.seconds + minutes * 60) % 86_400, either_half=bool(bare) and _names_no_half(bare)
+        )
     return None
 
 
-def _at(hour: int, minute: int, second: int = 0) -> Clock:
-    return Clock(hour * 3_600 + minute * 60 + second)
+def _names_no_half(hour: str) -> bool:
+    """Return whether an hour may be one before or after noon."""
+    return not hour.startswith("0") and 1 <= int(hour) < 12
+
+
+def _at(hour: int, minute: int, second: int = 0, *, either_half: bool = False) -> Clock:
+    return Clock(hour * 3_600 + minute * 60 + second, either_half)

@@ -29,6 +29,8 @@ from agent.planning.times._zone import existing, later
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+_HALF_DAY = 12 * 3_600
+
 
 @dataclass(frozen=True, slots=True)
 class DateTime:
@@ -53,7 +55,8 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
       is the coming one.
 
     With ``start``, the text says when something ends that starts then: ``+1h`` and ``+2d`` count from the
-    start; a time alone is the first such time after it; weekdays and dates without a year are the first on
+    start; a time alone is the first such time after it, and where it may be one in the afternoon of the same
+    day (``6:00`` after 4 pm), that; weekdays and dates without a year are the first on
     or after its day.
 
     Raises:
@@ -130,6 +133,10 @@ def _end(expression: Moment | Span, now: datetime, zone: ZoneInfo, start: DateTi
         if clock is None and not start.all_day:
             return DateTime(existing(datetime.combine(until, start.value.time()), zone))
         return _on_day(until, clock, zone)
+    if day is None and clock is not None and clock.either_half:
+        afternoon = _on_day(start.value.date(), Clock(clock.seconds + _HALF_DAY), zone)
+        if at(start.value.date(), clock) <= start.value < afternoon.value:
+            return afternoon
     if _counts_from_start(day):
         return _on_day(_day(expression, start.value), clock, zone)
     end = _on_day(_day(expression, now), clock, zone)
