@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._faker import faker_pool
+from agent.model.data._filters import FILTERS
 from agent.model.data._syntax import (
     Choice,
     Line,
@@ -27,7 +27,7 @@ from agent.model.data._syntax import (
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 _RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
@@ -167,7 +167,7 @@ class Sources:
         else:
             said, written = self._from_section(slot.source, bound, depth)
         if slot.change:
-            changed = _FILTERS[slot.change](said)
+            changed = FILTERS[slot.change](said)
             said, written = changed, changed if written == said else written
         return said, written
 
@@ -257,22 +257,6 @@ def assignments(text: str) -> dict[str, str]:
     return found
 
 
-def slug(text: str) -> str:
-    """Return the lower-case ASCII letters and digits of a text ("José" is "jose")."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return "".join(c for c in plain.lower() if c.isalnum())
-
-
-_FILTERS: Mapping[str, Callable[[str], str]] = {
-    "slug": slug,
-    "lower": str.lower,
-    "upper": str.upper,
-    "title": lambda text: " ".join(w[:1].upper() + w[1:] for w in text.split(" ")),
-    "first": lambda text: slug(text)[:1],
-    "capital": lambda text: text[:1].upper() + text[1:],
-}
-
-
 def load_sections(folder: Path, lang: str) -> dict[str, Section]:
     """Read all value files of a language; a source in two files gets the lines of both."""
     merged: dict[str, Section] = {}
@@ -305,5 +289,4 @@ __all__ = [
     "hold_out",
     "load_sections",
     "parse_template",
-    "slug",
 ]
