@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from agent.model.data._noise import finish, hesitant
 from agent.model.data._spelling import lower_copied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from agent.model.data._tools import Call, Json
 
@@ -100,7 +101,12 @@ class Generator:
                 segments = hesitant(segments, self._rng.choice(language.fillers), self._rng)
             text, lowered = finish(segments, self._rng, cased=language.cased)
             calls = (
-                lower_copied(request.calls, text, language.unseen.choices if tools else ())
+                lower_copied(
+                    request.calls,
+                    text,
+                    language.unseen.choices if tools else (),
+                    " ".join(str(past["text"]) for past in history if isinstance(past, Mapping)),
+                )
                 if lowered
                 else request.calls
             )

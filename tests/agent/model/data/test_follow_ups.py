@@ -9,6 +9,7 @@ from agent.model.data._follow_ups import FollowUp, FollowUps
 from agent.model.data._generator import FOLDER
 from agent.model.data._language import Language
 from agent.model.data._sources import Sources
+from agent.model.data._spelling import lower_copied
 from agent.model.data._syntax import parse_sections
 from agent.model.data._tools import Argument, Call, built_in_types
 
@@ -211,6 +212,12 @@ def test_parts_are_found_in_scripts_without_spaces_and_with_vowel_signs(
     lines = f"@correct navigate_to.destination\n{line}"
     made = [follow("correct", [there], lines, seed) for seed in range(8)]
     assert [{"destination": after}] in [now_called(one) for one in made]
+
+
+def test_in_small_letters_the_new_part_has_none_and_the_old_ones_keep_theirs() -> None:
+    calls = (Call("navigate_to", {"destination": "3 Mill Lane"}),)
+    (call,) = lower_copied(calls, "lane, not road", earlier="take me to 3 Mill Road")
+    assert call.arguments == {"destination": "3 Mill lane"}
 
 
 def test_another_switch_takes_over_what_was_on_or_off() -> None:
