@@ -92,7 +92,11 @@ class FollowUps:
         if not lines:
             return None
         line = self._line(lines)
-        return FollowUp(self._sources.render(line.nodes, before=before).segments, tuple(calls), line.id)
+        try:
+            rendered = self._sources.render(line.nodes, before=before)
+        except NotBoundError:
+            return None
+        return FollowUp(rendered.segments, tuple(calls), line.id)
 
     def _swap(self, calls: Sequence[Call]) -> FollowUp | None:
         """Return "the other way round": two values change places, or one becomes its opposite."""
@@ -126,9 +130,8 @@ class FollowUps:
     def _drop(self, calls: Sequence[Call]) -> FollowUp | None:
         """Return the same call without one of its arguments: "leave the place out"."""
         call = self._rng.choice(calls)
-        open_ = [p for p in self.parameters("drop", call.name) if p in call.arguments]
         others = {name for other in calls if other is not call for name in other.arguments}
-        open_ = [p for p in open_ if p not in others]
+        open_ = [p for p in self.parameters("drop", call.name) if p in call.arguments and p not in others]
         if not open_:
             return None
         parameter = self._rng.choice(open_)

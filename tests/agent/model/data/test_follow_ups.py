@@ -136,6 +136,10 @@ def test_an_argument_is_taken_away_or_added() -> None:
     assert follow("more", [BINS], "@more set_alarm.label\ncall it {label:bins|work}") is None
 
 
+def test_a_line_that_takes_away_what_it_cannot_say_is_left_out() -> None:
+    assert follow("drop", [BINS], "@drop set_alarm.days\nnot {^was}") is None
+
+
 def test_what_two_calls_have_is_not_taken_away_from_one_of_them() -> None:
     tea = Call("set_timer", {"duration": "4m", "label": "tea"})
     assert (
