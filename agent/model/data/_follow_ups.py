@@ -216,7 +216,9 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
                 found[f"time_of.{name}"] = value[11:16].removeprefix("0")
         elif isinstance(value, bool):
             found[f"was.{name}"] = str(value).lower()
-        elif (name in built_in_copied()[call.name] or type(value) is int) and ";" not in str(value):
+        elif isinstance(value, list) or ";" in str(value):
+            continue
+        elif name in built_in_copied()[call.name] or type(value) is int:
             found[f"was.{name}"] = str(value)
     if f"was.{parameter}" in found and not isinstance(call.arguments[parameter], bool):
         found["was"] = found[f"was.{parameter}"]
