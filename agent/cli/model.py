@@ -14,6 +14,7 @@ from agent.cli._model_facts import facts, flat, summary
 from agent.cli._output import ExitCode, print_json
 from agent.cli._progress import build_progress
 from agent.cli._request import JsonOption
+from agent.cli.model_average import average
 from agent.cli.model_convert import convert
 from agent.cli.model_data import data
 from agent.cli.model_train import train
@@ -42,6 +43,7 @@ app = typer.Typer(
     help="Build, convert, show and check the model file, and train its adapter.",
     no_args_is_help=True,
 )
+app.command()(average)
 app.command()(convert)
 app.command()(data)
 app.command()(train)

@@ -8,6 +8,7 @@ from agent.model._adapter import (
     merge,
     save_adapter,
 )
+from agent.model._average import average_adapters
 from agent.model._base import TRAINED_ROWS, BaseModel, base_sha256, read_base, read_model_file
 from agent.model._build import build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, ensure_smollm2, is_built
@@ -48,6 +49,7 @@ __all__ = [
     "Tokenizer",
     "VocabularyCut",
     "WeightFormat",
+    "average_adapters",
     "base_sha256",
     "build",
     "build_model",
