@@ -24,7 +24,7 @@ _BUILT_IN = re.compile(
     r"^(?:\d+\.\.\d+(?:/\d+)?|.*\|.*|faker\.(?:first_name|last_name|city|street)|\^[\w.]+)$", re.DOTALL
 )
 _REQUESTS = {
-    **dict.fromkeys(("polite", "opening", "never", "asked"), "1"),
+    **dict.fromkeys(("polite", "opening", "reason", "never", "asked"), "1"),
     **dict.fromkeys(("two", "reversed", "instead"), "12"),
 }
 """The slots of wrappers, by source; others have up to three requests."""

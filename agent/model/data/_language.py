@@ -60,11 +60,12 @@ class Language:
         """Return a request of a kind, the declarations it comes with, and its history."""
         rng = self.rng
         if kind == "one":
-            return self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0])), (), ()
+            polite = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
+            return self.requests.with_reason(polite), (), ()
         if kind == "two" and rng.random() < 0.12 and (both := self.requests.together()) is not None:
             return both, (), ()
         if kind in {"two", "three"}:
-            return self.requests.joined(2 if kind == "two" else 3), (), ()
+            return self.requests.with_reason(self.requests.joined(2 if kind == "two" else 3)), (), ()
         if kind == "missing":
             tools = sorted(self.phrases.missing)
             tool = rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0]

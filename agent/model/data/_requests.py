@@ -41,6 +41,14 @@ TOOL_WEIGHTS: Mapping[str, float] = {
 TOGETHER = "_together"
 """The phrases that ask for several calls at once."""
 
+REASONS = 0.1
+"""How often somebody says why, where no free text ends the request."""
+
+STOPS_AND_QUOTES = " .,!?…。！？\"'“”„‚‘’«»「」『』《》"
+
+FREE_TEXTS = frozenset({"body", "text", "title", "subject", "label"})
+"""Arguments into which a reason after them would run; so would it into the query of `web_search`."""
+
 SAME_TOOL = 0.15
 """How often a request of several calls names one tool twice."""
 
@@ -186,6 +194,15 @@ class Requests:
             if name in self.copied.get(call.name, call.arguments) and isinstance(value, str) and " " in value
         )
 
+    def _ends_in_free_text(self, request: Request) -> bool:
+        end = "".join(segment.text for segment in request.segments).rstrip(STOPS_AND_QUOTES)
+        return any(
+            end.endswith(str(value).rstrip(STOPS_AND_QUOTES))
+            for call in request.calls
+            for name, value in call.arguments.items()
+            if name in FREE_TEXTS or call.name == "web_search"
+        )
+
     def _flat(self, nodes: Sequence[Text | Slot | Choice]) -> Iterator[Text | Slot]:
         for node in nodes:
             if isinstance(node, Choice):
@@ -201,6 +218,12 @@ class Requests:
         if request.mode != "!" and "opening" in wrappers and self.rng.random() < chance / 4:
             request = self.wrap("opening", [request])
         return request
+
+    def with_reason(self, request: Request) -> Request:
+        """Return a request with why it is made, after it or before it, some of the time."""
+        if request.mode != "" or "reason" not in self.phrases.wrappers or self._ends_in_free_text(request):
+            return request
+        return self.wrap("reason", [request]) if self.rng.random() < REASONS else request
 
     def joined(self, count: int) -> Request:
         """Return a request of several calls."""

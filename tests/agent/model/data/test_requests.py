@@ -25,3 +25,24 @@ def test_calls_without_slots_come_last_or_marked_first(line: str, calls: list[st
     english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
     request = english.requests.line(parse_line(line, "en/_together"), TOGETHER)
     assert [call.name for call in request.calls] == calls
+
+
+@pytest.mark.parametrize(
+    ("tool", "line", "takes_reasons"),
+    [
+        ("set_wifi", "wifi off => on=false", True),
+        ("call", "call {to:given}", True),
+        ("send_sms", "tell {to:given} {body:Anna|late}", False),
+        ("set_timer", 'timer for {duration:duration}, "{label:tea|eggs}"', False),
+    ],
+)
+def test_a_reason_is_given_where_it_does_not_run_into_a_text(
+    tool: str, line: str, takes_reasons: bool
+) -> None:
+    english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
+    request = english.requests.line(parse_line(line, f"en/{tool}"), tool)
+    reasoned = [english.requests.with_reason(request) for _ in range(200)]
+    changed = [other for other in reasoned if other is not request]
+    assert bool(changed) is takes_reasons
+    assert len(changed) < 60
+    assert all(other.calls == request.calls for other in changed)
