@@ -164,6 +164,8 @@ def test_a_dropped_phone_comes_back_under_its_serial(
     emulated_phone: EmulatedPhone, device: adbutils.AdbDevice, adb_server: PrivateAdbServer
 ) -> None:
     emulated_phone.drop()
+    # The server may not have noticed yet, and would take the old connection for a new one.
+    adb_server.disconnect(emulated_phone.address)
     adb_server.connect(emulated_phone.address)
     client = adbutils.AdbClient(host="127.0.0.1", port=adb_server.port)
     client.wait_for(emulated_phone.address, timeout=20)
