@@ -3,7 +3,7 @@
 from tools_schema._arguments import arguments_of
 from tools_schema._declaration import declaration
 from tools_schema._document import document, document_tool
-from tools_schema._grammar import Copied, gbnf_text, grammar
+from tools_schema._grammar import Copied, SaidNumbers, gbnf_text, grammar
 from tools_schema._load import built_in_tool_sets, load_tool_set
 from tools_schema._types import (
     Call,
@@ -52,6 +52,7 @@ __all__ = [
     "ParameterExtra",
     "ReadBack",
     "Risk",
+    "SaidNumbers",
     "SchemaError",
     "Target",
     "Tile",

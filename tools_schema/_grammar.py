@@ -8,6 +8,7 @@ Control tokens are written by number (``<[48]>``); source: FunctionGemma's token
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from tools_schema._types import Parameter, Tool
 
-__all__ = ["Copied", "gbnf_text", "grammar"]
+__all__ = ["Copied", "SaidNumbers", "gbnf_text", "grammar"]
 
 _CALL, _END_CALL, _RESPONSE, _ESCAPE = "<[48]>", "<[49]>", "<[50]>", "<[52]>"
 
@@ -67,18 +68,40 @@ class Copied:
     rules: str
 
 
-def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = (), copied: Copied | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class SaidNumbers:
+    """The numbers, without signs, that plain numbers of the calls of ``tools`` (their names) may be."""
+
+    tools: frozenset[str]
+    numbers: frozenset[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrow:
+    """What the values of a tool may be: texts of some kinds, by GBNF, and numbers; any where that is None."""
+
+    texts: Mapping[Kind, str]
+    numbers: frozenset[float] | None
+
+
+def grammar(
+    tools: Iterable[Tool],
+    decoys: Iterable[Tool] = (),
+    copied: Copied | None = None,
+    said: SaidNumbers | None = None,
+) -> str:
     """Return the GBNF grammar of a turn that calls any of the tools, several times over, or nothing.
 
     ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so
     that the planner can say truthfully that they are not there. A tool wins over a decoy of the same name.
-    Without ``copied``, texts may be anything.
+    Without ``copied``, texts may be anything; without ``said``, numbers may. A parameter for which no number
+    is left cannot be written.
     """
     by_name = {tool.name: tool for tool in (*decoys, *tools)}
     if not by_name:
         return 'root ::= ""\n'
     rules: list[str] = []
-    calls = [_call(by_name[name], rules, copied) for name in sorted(by_name)]
+    calls = [_call(by_name[name], rules, copied, said) for name in sorted(by_name)]
     root = (
         f"root ::= (call+ {_RESPONSE})?",
         f'call ::= {_CALL} "call:" ({" | ".join(calls)}) {_END_CALL}',
@@ -88,22 +111,25 @@ def grammar(tools: Iterable[Tool], decoys: Iterable[Tool] = (), copied: Copied |
     return "\n".join((*root, *rules)) + "\n" + _VALUES + TIME_RULES
 
 
-def _call(tool: Tool, rules: list[str], copied: Copied | None) -> str:
+def _call(tool: Tool, rules: list[str], copied: Copied | None, said: SaidNumbers | None) -> str:
     """Add the rules of a tool and return the name of the one for its call."""
     rule = f"call-{_dashes(tool.name)}"
-    texts = copied.kinds if copied and tool.name in copied.tools else {}
-    rules.append(f'{rule} ::= "{tool.name}" {_object(tool.parameters, rule, rules, texts)}')
+    narrow = _Narrow(
+        copied.kinds if copied and tool.name in copied.tools else {},
+        said.numbers if said and tool.name in said.tools else None,
+    )
+    rules.append(f'{rule} ::= "{tool.name}" {_object(tool.parameters, rule, rules, narrow)}')
     return rule
 
 
-def _object(parameters: Iterable[Parameter], rule: str, rules: list[str], texts: Mapping[Kind, str]) -> str:
+def _object(parameters: Iterable[Parameter], rule: str, rules: list[str], narrow: _Narrow) -> str:
     """Return ``"{" … "}"`` around any of the keys, in alphabetical order, with commas between them."""
     pairs = []
     for parameter in sorted(parameters, key=lambda p: p.name):
-        if not parameter.derived:
-            # Names have no double underscore, so a double dash keeps set_x.y apart from a tool set_x_y.
-            pair = f"{rule}--{_dashes(parameter.name)}"
-            rules.append(f'{pair} ::= "{parameter.name}:" {_value(parameter, pair, rules, texts)}')
+        # Names have no double underscore, so a double dash keeps set_x.y apart from a tool set_x_y.
+        pair = f"{rule}--{_dashes(parameter.name)}"
+        if not parameter.derived and (value := _value(parameter, pair, rules, narrow)):
+            rules.append(f'{pair} ::= "{parameter.name}:" {value}')
             pairs.append(pair)
     if not pairs:
         return '"{}"'
@@ -114,23 +140,42 @@ def _object(parameters: Iterable[Parameter], rule: str, rules: list[str], texts:
     return f'"{{" ({" | ".join(alternatives)})? "}}"'
 
 
-def _value(parameter: Parameter, rule: str, rules: list[str], texts: Mapping[Kind, str]) -> str:
+def _value(parameter: Parameter, rule: str, rules: list[str], narrow: _Narrow) -> str:
+    """Return GBNF for a value; empty where there is none that it may be."""
     if parameter.kind in _BY_KIND:
         return _BY_KIND[parameter.kind]
     if parameter.one_of:
         return f"{_ESCAPE} ({' | '.join(map(gbnf_text, parameter.one_of))}) {_ESCAPE}"
-    if parameter.type is ValueType.STRING and parameter.kind in texts:
-        return f"{_ESCAPE} {texts[parameter.kind]} {_ESCAPE}"
+    if parameter.type is ValueType.STRING and parameter.kind in narrow.texts:
+        return f"{_ESCAPE} {narrow.texts[parameter.kind]} {_ESCAPE}"
     if parameter.items:
         item = f"{rule}--"
-        rules.append(f"{item} ::= {_value(parameter.items, item, rules, texts)}")
+        if not (value := _value(parameter.items, item, rules, narrow)):
+            return ""
+        rules.append(f"{item} ::= {value}")
         return f'"[" {item} ("," {item})* "]"'
     if parameter.type is ValueType.OBJECT:
-        return _object(parameter.properties, rule, rules, texts)
+        return _object(parameter.properties, rule, rules, narrow)
+    if parameter.type in {ValueType.INTEGER, ValueType.NUMBER} and narrow.numbers is not None:
+        return _one_of_numbers(parameter, narrow.numbers)
     if parameter.type is ValueType.INTEGER:
         at_least_zero = parameter.minimum is not None and parameter.minimum >= 0
         return "natural-value" if at_least_zero else "integer-value"
     return _BY_TYPE[parameter.type]
+
+
+def _one_of_numbers(parameter: Parameter, numbers: Iterable[float]) -> str:
+    """Return GBNF for those of the numbers, with either sign, that a parameter may be."""
+    low = -math.inf if parameter.minimum is None else parameter.minimum
+    high = math.inf if parameter.maximum is None else parameter.maximum
+    signed = sorted({sign * number for number in numbers for sign in (1, -1)})
+    fit = [number for number in signed if low <= number <= high]
+    whole = [f"{number:.0f}" for number in fit if number.is_integer()]
+    broken = [f"{number:.9f}".rstrip("0") for number in fit if not number.is_integer()]
+    forms = (
+        whole if parameter.type is ValueType.INTEGER else [*whole, *(f"{form}.0" for form in whole), *broken]
+    )
+    return f"({' | '.join(map(gbnf_text, forms))})" if forms else ""
 
 
 def _dashes(name: str) -> str:

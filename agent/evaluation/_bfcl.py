@@ -1,12 +1,11 @@
 """BFCL: calls of tools that the model has never seen, declared in the prompt, judged by BFCL's checker.
 
-Prompt, grammar, engine and parser are the service's. What the planner does with values afterwards is left
-out: times are resolved and copies are put right for our own kinds of values, which BFCL's have not.
+What is judged is what the service would call: a call that lacks a required argument is left out, since it
+would be asked for, and copies are put right. BFCL's parameters have no kinds of ours: its dates are texts.
 """
 
 from __future__ import annotations
 
-import itertools
 import random
 import statistics
 import time
@@ -17,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 from agent.errors import AgentError
 from agent.evaluation._bfcl_tools import bfcl_call, bfcl_tool_set
 from agent.planning import Asking, Planner, Request
-from agent.prompt import parse_calls, pieces_from_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -97,13 +95,13 @@ def evaluate_bfcl(
             started = time.perf_counter()
             plan = planner.plan(Request(row.text, _NOW))
             took = (time.perf_counter() - started) * 1000
-            written = parse_calls(pieces_from_text(plan.raw))
         except AgentError as error:
             took = (time.perf_counter() - started) * 1000
             yield BfclResult(row, (), "", took, error=error.message)
             continue
-        # As the planner does: the same call twice in a row is called once.
-        calls = tuple(bfcl_call(call, tool_set) for call, _ in itertools.groupby(written))
+        # A call that would be asked about is no refusal, and not right either.
+        asked: Iterator[dict[str, dict[str, Any]]] = ({missing.tool: {}} for missing in plan.missing)
+        calls = (*(bfcl_call(call, tool_set) for call in plan.calls), *asked)
         yield BfclResult(row, calls, package.mistakes(row, calls), took)
 
 

@@ -12,7 +12,7 @@ from tools_schema import Parameter, Tool, ToolSet, Value, ValueType
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.prompt import ParsedCall
+    from tools_schema import Call
 
 __all__ = ["bfcl_call", "bfcl_tool_set"]
 
@@ -41,7 +41,7 @@ def bfcl_tool_set(functions: Iterable[Mapping[str, Any]]) -> ToolSet:
     return ToolSet("bfcl", tuple(tools))
 
 
-def bfcl_call(call: ParsedCall, tool_set: ToolSet) -> dict[str, dict[str, Any]]:
+def bfcl_call(call: Call, tool_set: ToolSet) -> dict[str, dict[str, Any]]:
     """Return a call as BFCL's checker takes it, ``{name: {argument: value}}``.
 
     Parameters have their own names again. Numbers of a parameter that is a float are floats, also in lists.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent.errors import InvalidValue, NoSuchDate
@@ -20,7 +21,7 @@ class Drafts:
     """The calls of a plan while they are made, and what became of the others.
 
     ``written`` are the names of all tools that were called, ``unreadable`` tool and parameter of values for
-    which a call was dropped, since they cannot be what the parameter is.
+    which a call was dropped, since they cannot be what the parameter is or are outside its limits.
     """
 
     def __init__(self, tool_set: ToolSet, elsewhere: dict[str, Tool], circumstances: Circumstances) -> None:
@@ -56,6 +57,7 @@ class Drafts:
             return
         if violations := validate(tool, resolved.arguments):
             self.problems += [f"{tool.name}: {each.field}: {each.description}" for each in violations]
+            self.unreadable += [(tool.name, re.split(r"[.\[]", each.field)[0]) for each in violations]
             return
         call = Call(tool.name, resolved.arguments, tool.hash)
         last = self.calls[-1] if self.calls else None

@@ -14,6 +14,7 @@ from agent.planning._conversation import conversation
 from agent.planning._copies import Copies, is_copied
 from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
+from agent.planning._numbers import all_numbers_said, has_numbers, numbers_said
 from agent.planning._plan import Plan, Request, Timings
 from agent.planning._values import Circumstances
 from agent.planning.times import time_zone
@@ -27,7 +28,7 @@ from agent.prompt import (
     system_text,
     to_text,
 )
-from tools_schema import declaration, grammar
+from tools_schema import SaidNumbers, declaration, grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -66,6 +67,11 @@ class Planner:
         self._compact = engine.info.order is PromptOrder.COMPACT
         known = engine.info.known if self._compact and not self._asking.declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
+        self._numbered = {
+            tool.name: {each.name: each for each in tool.parameters if has_numbers(each)}
+            for tool in tool_set.tools
+            if tool.signature not in engine.info.known
+        }
         self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
         undeclared = [tool for tool in tool_set.tools if tool.signature in known]
         self._evidence = Evidence(declared, (*undeclared, *self._elsewhere.values()))
@@ -137,8 +143,10 @@ class Planner:
         if better := self._better_tools(request, answers[0].drafts.written):
             choices = partial(grammar, better)
             answers.append(answer(choices()))
-        if self._invents(answers[-1].drafts, copies) and (copied := copies.grammar(self._copying)):
-            answers.append(answer(choices(copied=copied)))
+        copied = copies.grammar(self._copying) if self._invents(answers[-1].drafts, copies) else None
+        said = self._numbers_instead(answers[-1].drafts, circumstances.texts)
+        if copied or said:
+            answers.append(answer(choices(copied=copied, said=said)))
         return answers
 
     def _invents(self, drafts: Drafts, copies: Copies) -> bool:
@@ -148,6 +156,19 @@ class Planner:
         if any(parameter and is_copied(parameter) for parameter in unreadable):
             return True
         return not all(copies.all_said(known[call.name], call) for call in drafts.calls if call.name in known)
+
+    def _numbers_instead(self, drafts: Drafts, texts: Sequence[str]) -> SaidNumbers | None:
+        """Return the numbers to choose from, where a call of a declared tool has one that nobody said."""
+        tools = self._numbered
+        unreadable = any(name in tools and at in tools[name] for name, at in drafts.unreadable)
+        called = [call for call in drafts.calls if call.name in tools]
+        if not (unreadable or called) or (said := numbers_said(texts)) is None:
+            return None
+        if not unreadable and all(
+            all_numbers_said(tools[call.name].values(), call.arguments, said) for call in called
+        ):
+            return None
+        return SaidNumbers(frozenset(tools), said)
 
     def _generate(
         self, request: Request, prompt: Prompt, grammar_text: str, timeout: float | None

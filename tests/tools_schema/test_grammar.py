@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools_schema import Kind, Parameter, Tool, ToolSet, ValueType, grammar, load_tool_set
+from tools_schema import Kind, Parameter, SaidNumbers, Tool, ToolSet, ValueType, grammar, load_tool_set
 
 ToolFolder = Callable[..., Path]
 Turns = Callable[[str], re.Pattern[str]]
@@ -241,6 +241,37 @@ def test_a_tool_wins_over_a_decoy_of_its_name(mobile_actions: ToolSet, phone: To
 
 def test_without_tools_there_is_only_the_empty_turn() -> None:
     assert grammar([]) == 'root ::= ""\n'
+
+
+@pytest.mark.parametrize(
+    ("type_", "minimum", "maximum", "can", "cannot"),
+    [
+        (ValueType.INTEGER, None, None, ["7", "-7", "0"], ["8", "2.5", "-0"]),
+        (ValueType.INTEGER, 1, 20, ["7"], ["-7", "0", "40"]),
+        (ValueType.NUMBER, None, None, ["7", "7.0", "-2.5", "2.5"], ["2", "2.50", "7."]),
+    ],
+)
+def test_numbers_can_be_narrowed_to_those_that_were_said(
+    turns: Turns,
+    type_: ValueType,
+    minimum: int | None,
+    maximum: int | None,
+    can: list[str],
+    cannot: list[str],
+) -> None:
+    tool = Tool("f", "", (Parameter("n", type_, minimum=minimum, maximum=maximum),), "f")
+    said = SaidNumbers(frozenset({"f"}), frozenset({0.0, 2.5, 7.0, 40.0}))
+    narrowed = turns(grammar([tool], said=said))
+    assert [number for number in can if not narrowed.fullmatch(_turn(f"f{{n:{number}}}"))] == []
+    assert [number for number in cannot if narrowed.fullmatch(_turn(f"f{{n:{number}}}"))] == []
+
+
+def test_a_parameter_for_which_no_number_is_left_cannot_be_written(turns: Turns) -> None:
+    sizes = Parameter("sizes", ValueType.ARRAY, items=Parameter("", ValueType.INTEGER, minimum=1))
+    tool = Tool("f", "", (sizes, Parameter("on", ValueType.BOOLEAN)), "f")
+    narrowed = turns(grammar([tool], said=SaidNumbers(frozenset({"f"}), frozenset({0.0}))))
+    assert narrowed.fullmatch(_turn("f{on:true}"))
+    assert not narrowed.fullmatch(_turn("f{on:true,sizes:[0]}"))
 
 
 def test_the_grammar_does_not_depend_on_the_order_of_the_tools(phone: ToolSet) -> None:

@@ -44,7 +44,8 @@ TOGETHER = "_together"
 REASONS = 0.1
 """How often somebody says why, where no free text ends the request."""
 
-STOPS_AND_QUOTES = " .,!?…。！？\"'“”„‚‘’«»「」『』《》"
+POLITE_WORDS = 30
+"""How many characters a polite ending has at most (", if you'd be so kind."), with what is around it."""
 
 FREE_TEXTS = frozenset({"body", "text", "title", "subject", "label"})
 """Arguments into which a reason after them would run; so would it into the query of `web_search`."""
@@ -195,9 +196,10 @@ class Requests:
         )
 
     def _ends_in_free_text(self, request: Request) -> bool:
-        end = "".join(segment.text for segment in request.segments).rstrip(STOPS_AND_QUOTES)
+        """Return whether a free text is at the end, or a polite word alone stands behind it."""
+        said = "".join(segment.text for segment in request.segments)
         return any(
-            end.endswith(str(value).rstrip(STOPS_AND_QUOTES))
+            str(value) in said[-len(str(value)) - POLITE_WORDS :]
             for call in request.calls
             for name, value in call.arguments.items()
             if name in FREE_TEXTS or call.name == "web_search"

@@ -12,8 +12,7 @@ from agent.engines import ScriptedEngine
 from agent.errors import EngineFailed, EvaluationFileError
 from agent.evaluation import PackageMissing, evaluate_bfcl, open_bfcl, sample_bfcl, summarise_bfcl
 from agent.evaluation._bfcl_tools import bfcl_call, bfcl_tool_set
-from agent.prompt import ParsedCall
-from tools_schema import ValueType
+from tools_schema import Call, ValueType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,7 @@ FUNCTION = {
 
 
 def question(number: int, function: dict[str, Any] = FUNCTION) -> dict[str, Any]:
-    said = [[{"role": "user", "content": f"question {number}"}]]
+    said = [[{"role": "user", "content": f"question {number}: radius 2 or 3"}]]
     return {"id": f"q{number}", "question": said, "function": [function]}
 
 
@@ -175,9 +174,10 @@ def test_values_come_back_as_the_types_of_the_function() -> None:
         ("type_", ValueType.NUMBER, False),
         ("n", ValueType.INTEGER, True),
     ]
-    written = ParsedCall(
+    written = Call(
         "f",
         {"points": [1, 2.5], "place": {"type_": 3, "n": 4}, "rows": [{"type_": 5}], "anything": "x"},
+        "",
     )
     ((name, arguments),) = bfcl_call(written, tool_set).items()
     assert (name, repr(arguments)) == (

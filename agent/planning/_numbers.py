@@ -1,0 +1,104 @@
+"""Numbers that a request says, in digits or in words: whether a call's number is one of them.
+
+The model fills a number that nobody spoke of with one that is at hand: ``passes`` 100, ``hand_size`` 52. It
+has no such habit with the tools that it was trained on, so only the numbers of declared ones are looked at
+(docs/decisions/0017-numbers-that-nobody-said.md).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+from text_to_num import alpha2digit
+
+from tools_schema import Kind, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from tools_schema import Parameter, Value
+
+__all__ = ["all_numbers_said", "has_numbers", "numbers_said"]
+
+_LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt")
+"""Those that both the number words' library and the model know."""
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,'’ \u00a0\u202f]\d+)*")
+_SEPARATOR: Final = re.compile(r"[.,'’ \u00a0\u202f]")
+_SCALED: Final = re.compile(r"(\d+(?:\.\d+)?) (1000|1000000|1000000000)(?!\d)")
+_PERCENT: Final = re.compile(r"(\d+(?:[.,]\d+)?) ?(?:%|percent|per cent)", re.IGNORECASE)
+_WORDS: Final = {
+    "half": 0.5, "once": 1, "single": 1, "twice": 2, "double": 2, "couple": 2, "pair": 2, "both": 2,
+    "thrice": 3, "triple": 3, "dozen": 12,
+}  # fmt: skip
+"""English words for numbers that are no numerals."""
+
+
+def numbers_said(texts: Iterable[str]) -> frozenset[float] | None:
+    """Return the numbers in what was said, without signs; 0 is always among them ("off", "close it").
+
+    A number is read in every way that it may be meant: "1,500" is 1500 and 1.5. None where there is writing
+    in another script than Latin, whose number words are not known here.
+    """
+    found = {0.0}
+    for text in texts:
+        if any(character.isalpha() and not _is_latin(character) for character in text):
+            return None
+        found.update(_WORDS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _WORDS)
+        for read in {text, *(alpha2digit(text, language, threshold=0) for language in _LANGUAGES)}:
+            found.update(_readings(read))
+    return frozenset(found)
+
+
+def all_numbers_said(
+    parameters: Iterable[Parameter], values: Mapping[str, Value], said: frozenset[float]
+) -> bool:
+    """Whether every plain number in the arguments of a call was said; percentages may be said otherwise."""
+    return all(
+        abs(number) in said
+        for parameter in parameters
+        if parameter.name in values
+        for number in _numbers(parameter, values[parameter.name])
+    )
+
+
+def has_numbers(parameter: Parameter) -> bool:
+    """Whether a parameter is a plain number, or a list or an object with some."""
+    if parameter.items:
+        return has_numbers(parameter.items)
+    if parameter.properties:
+        return any(map(has_numbers, parameter.properties))
+    return parameter.type in {ValueType.INTEGER, ValueType.NUMBER} and parameter.kind is Kind.TEXT
+
+
+def _numbers(parameter: Parameter, value: Value) -> Iterator[float]:
+    if not has_numbers(parameter):
+        return
+    if isinstance(value, dict):
+        for each in parameter.properties:
+            if each.name in value:
+                yield from _numbers(each, value[each.name])
+    elif isinstance(value, list | tuple) and parameter.items:
+        for item in value:
+            yield from _numbers(parameter.items, item)
+    elif isinstance(value, int | float):
+        yield float(value)
+
+
+def _readings(text: str) -> Iterator[float]:
+    for found in _NUMBER.findall(text):
+        parts = _SEPARATOR.split(found)
+        yield from map(float, parts)
+        yield float("".join(parts))
+        if len(parts) > 1:
+            yield float(f"{''.join(parts[:-1])}.{parts[-1]}")
+    for count, scale in _SCALED.findall(text):
+        yield float(count) * float(scale)
+    for percent in _PERCENT.findall(text):
+        yield round(float(percent.replace(",", ".")) / 100, 9)
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(("LATIN", "FEMININE", "MASCULINE", "MICRO", "MODIFIER"))
