@@ -36,6 +36,7 @@ WHOLE = ("repeat", "cancel", "thanks")
 """The sections whose lines fit whatever was called."""
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+_CLOCK = re.compile(r"\d\d:\d\d")
 _TRIES = 8
 
 
@@ -216,6 +217,8 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
                 found[f"time_of.{name}"] = value[11:16].removeprefix("0")
         elif isinstance(value, bool):
             found[f"was.{name}"] = str(value).lower()
+        elif isinstance(value, str) and _CLOCK.fullmatch(value):
+            found[f"was.{name}"] = value.removeprefix("0")
         elif isinstance(value, list) or ";" in str(value):
             continue
         elif name in built_in_copied()[call.name] or type(value) is int:
