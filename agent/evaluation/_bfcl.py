@@ -1,7 +1,8 @@
 """BFCL: calls of tools that the model has never seen, declared in the prompt, judged by BFCL's checker.
 
-What is judged is what the service would call: a call that lacks a required argument is left out, since it
-would be asked for, and copies are put right. BFCL's parameters have no kinds of ours: its dates are texts.
+What is judged is what the service would call, with copies put right. A call that lacks a required argument,
+which would be asked for, counts as one without arguments. BFCL's parameters have no kinds of ours: its dates
+are texts.
 """
 
 from __future__ import annotations

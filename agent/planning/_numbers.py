@@ -35,12 +35,18 @@ _WORDS: Final = {
 }  # fmt: skip
 """English words for numbers that are no numerals."""
 
+_LARGEST: Final = 1e15
+"""The grammar of numbers has fifteen digits, and nine behind the point."""
+
+_MOST: Final = 200
+"""More numbers make too long a grammar, and are no request for one of them."""
+
 
 def numbers_said(texts: Iterable[str]) -> frozenset[float] | None:
     """Return the numbers in what was said, without signs; 0 is always among them ("off", "close it").
 
     A number is read in every way that it may be meant: "1,500" is 1500 and 1.5. None where there is writing
-    in another script than Latin, whose number words are not known here.
+    in another script than Latin, whose number words are not known here, and where there are very many.
     """
     found = {0.0}
     for text in texts:
@@ -48,8 +54,8 @@ def numbers_said(texts: Iterable[str]) -> frozenset[float] | None:
             return None
         found.update(_WORDS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _WORDS)
         for read in {text, *(alpha2digit(text, language, threshold=0) for language in _LANGUAGES)}:
-            found.update(_readings(read))
-    return frozenset(found)
+            found.update(round(number, 9) for number in _readings(read) if number < _LARGEST)
+    return frozenset(found) if len(found) <= _MOST else None
 
 
 def all_numbers_said(
@@ -59,8 +65,7 @@ def all_numbers_said(
     return all(
         abs(number) in said
         for parameter in parameters
-        if parameter.name in values
-        for number in _numbers(parameter, values[parameter.name])
+        for number in _numbers(parameter, values.get(parameter.name))
     )
 
 
@@ -73,17 +78,14 @@ def has_numbers(parameter: Parameter) -> bool:
     return parameter.type in {ValueType.INTEGER, ValueType.NUMBER} and parameter.kind is Kind.TEXT
 
 
-def _numbers(parameter: Parameter, value: Value) -> Iterator[float]:
-    if not has_numbers(parameter):
-        return
+def _numbers(parameter: Parameter, value: Value | None) -> Iterator[float]:
     if isinstance(value, dict):
         for each in parameter.properties:
-            if each.name in value:
-                yield from _numbers(each, value[each.name])
+            yield from _numbers(each, value.get(each.name))
     elif isinstance(value, list | tuple) and parameter.items:
         for item in value:
             yield from _numbers(parameter.items, item)
-    elif isinstance(value, int | float):
+    elif isinstance(value, int | float) and has_numbers(parameter):
         yield float(value)
 
 
@@ -97,7 +99,7 @@ def _readings(text: str) -> Iterator[float]:
     for count, scale in _SCALED.findall(text):
         yield float(count) * float(scale)
     for percent in _PERCENT.findall(text):
-        yield round(float(percent.replace(",", ".")) / 100, 9)
+        yield float(percent.replace(",", ".")) / 100
 
 
 def _is_latin(character: str) -> bool:

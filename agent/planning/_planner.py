@@ -67,11 +67,12 @@ class Planner:
         self._compact = engine.info.order is PromptOrder.COMPACT
         known = engine.info.known if self._compact and not self._asking.declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
-        self._numbered = {
+        numbered = {
             tool.name: {each.name: each for each in tool.parameters if has_numbers(each)}
             for tool in tool_set.tools
-            if tool.signature not in engine.info.known
+            if tool.name not in self._copying
         }
+        self._numbered = {name: parameters for name, parameters in numbered.items() if parameters}
         self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
         undeclared = [tool for tool in tool_set.tools if tool.signature in known]
         self._evidence = Evidence(declared, (*undeclared, *self._elsewhere.values()))

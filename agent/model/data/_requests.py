@@ -44,7 +44,7 @@ TOGETHER = "_together"
 REASONS = 0.1
 """How often somebody says why, where no free text ends the request."""
 
-POLITE_WORDS = 30
+POLITE_ENDING = 30
 """How many characters a polite ending has at most (", if you'd be so kind."), with what is around it."""
 
 FREE_TEXTS = frozenset({"body", "text", "title", "subject", "label"})
@@ -199,7 +199,7 @@ class Requests:
         """Return whether a free text is at the end, or a polite word alone stands behind it."""
         said = "".join(segment.text for segment in request.segments)
         return any(
-            str(value) in said[-len(str(value)) - POLITE_WORDS :]
+            str(value) in said[-len(str(value)) - POLITE_ENDING :]
             for call in request.calls
             for name, value in call.arguments.items()
             if name in FREE_TEXTS or call.name == "web_search"

@@ -54,6 +54,18 @@ def test_a_number_in_digits_is_always_found(number: int, around: str) -> None:
     assert number in said
 
 
+@given(st.text())
+def test_whatever_is_said_its_numbers_can_be_written(text: str) -> None:
+    for number in numbers_said([text]) or ():
+        assert 0 <= number < 10**15
+        assert number == float(f"{number:.9f}")
+
+
+def test_a_number_of_very_many_digits_is_none_and_very_many_numbers_are_not_narrowed_to() -> None:
+    assert numbers_said(["9" * 400]) == frozenset({0.0})
+    assert numbers_said([" and ".join(map(str, range(1000)))]) is None
+
+
 @pytest.mark.parametrize(
     ("values", "all_said"),
     [
