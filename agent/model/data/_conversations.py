@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 SHARES = {
     "answer": 4,
-    "correct": 4.6,
-    "more": 1.1,
-    "drop": 0.7,
+    "correct": 5.2,
+    "more": 1.3,
+    "drop": 2,
     "repeat": 0.8,
     "cancel": 0.9,
     "thanks": 0.3,

@@ -22,15 +22,15 @@ FOLDER = Path(__file__).parent
 
 KINDS: Mapping[str, float] = {
     "one": 0.29,
-    "two": 0.19,
+    "two": 0.17,
     "three": 0.03,
-    "none": 0.095,
+    "none": 0.1,
     "partial": 0.015,
     "missing": 0.04,
     "unseen": 0.14,
     "unseen_none": 0.03,
     "unseen_mixed": 0.03,
-    "follow_up": 0.15,
+    "follow_up": 0.165,
 }
 """The share of each kind of row."""
 
