@@ -1,7 +1,8 @@
 """The grammar of the closed time language that the model writes instead of dates and clock arithmetic.
 
 ``agent.planning.times`` parses and resolves every string of this language. The language stays close to what
-people say, so that the model copies words and never calculates: no added twelve, no month numbers, no sums.
+people say, so that the model copies words and never calculates: no added twelve, no month numbers; what
+is moved by some amount is written as what it was and that amount (`2026-01-20 7:15 -30m`).
 It has no recursion, so it is regular; where alternatives begin alike they are factored, which keeps the
 number of parse states low while llama.cpp checks tokens against it.
 """
@@ -10,11 +11,12 @@ __all__ = ["TIME_RULES"]
 
 # A backslash joins lines, so that every rule is one line for llama.cpp.
 TIME_RULES: str = """
-date-time ::= time-iso ("T" time-iso-clock | " " time-of-clock)? | time-named-day (" " time-of-clock)? | \
+date-time ::= time-iso (("T" time-iso-clock | " " time-of-clock) time-change? | time-day-change)? | \
+  time-named-day (" " time-of-clock)? | \
   time-of-clock | "+" (time-integer time-date-unit (" " time-of-clock)? | time-number time-span)
-date ::= time-iso | time-named-day | "+" time-integer time-date-unit
-time-of-day ::= time-of-clock | "+" time-number time-span
-duration ::= time-number time-span | time-integer "d" (time-integer time-span)?
+date ::= time-iso time-day-change? | time-named-day | "+" time-integer time-date-unit
+time-of-day ::= time-of-clock time-span-change? | "+" time-number time-span
+duration ::= (time-number time-span | time-integer "d" (time-integer time-span)?) time-span-change?
 weekday-item ::= time-weekday | "weekdays" | "weekends" | "daily"
 
 time-iso ::= time-year "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])
@@ -38,6 +40,9 @@ time-half ::= "am" | "pm"
 time-minutes ::= [1-5] [0-9]? | [6-9]
 time-hour ::= time-hour12 time-half? | "0" | "1" [3-9] | "2" [0-3] | "noon" | "midnight"
 
+time-change ::= " " [+-] (time-integer time-date-unit | time-number time-span)
+time-day-change ::= " " [+-] time-integer time-date-unit
+time-span-change ::= " " [+-] time-number time-span
 time-span ::= "h" (time-integer ("m" (time-integer "s")? | "s"))? | "m" (time-integer "s")? | "s"
 time-number ::= time-integer ("." [0-9])?
 time-integer ::= "0" | [1-9] [0-9]? [0-9]? [0-9]?

@@ -35,8 +35,10 @@ OPPOSITES: Mapping[Argument, Argument] = {"up": "down", "down": "up", "next": "p
 WHOLE = ("repeat", "cancel", "thanks")
 """The sections whose lines fit whatever was called."""
 
+_MOVED = re.compile(r" [+-]\d")
+_LENGTH = re.compile(r"(?:\d+[dhms])+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
-_CLOCK = re.compile(r"\d\d:\d\d")
+_CLOCK = re.compile(r"\d\d?:\d\d")
 _TRIES = 8
 
 
@@ -158,7 +160,7 @@ class FollowUps:
                 continue
             segments, arguments = said
             after = changed(call, arguments)
-            if "end_datetime" in arguments and not _ends_on_its_day(after):
+            if not _resolves(after, arguments):
                 continue
             if after == call or any(
                 not _apart(arguments, call, other) for other in calls if other is not call
@@ -206,8 +208,8 @@ class FollowUps:
 def earlier(call: Call, parameter: str = "") -> dict[str, str]:
     """Return what a follow-up may refer to.
 
-    ``date_of.x`` and ``time_of.x`` are the date and the time of a moment, ``was.x`` a value that can be said
-    as it was written, ``was`` that of the parameter. A semicolon would end the value on a line's right side.
+    ``was.x`` is a value as it was written, ``date_of.x`` and ``time_of.x`` are a moment's date and time;
+    ``was`` is the parameter's value where it can be said so. A semicolon would end a value on a line's right.
     """
     found: dict[str, str] = {}
     for name, value in call.arguments.items():
@@ -215,16 +217,19 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
             found[f"date_of.{name}"] = value[:10]
             if len(value) > 10:
                 found[f"time_of.{name}"] = value[11:16].removeprefix("0")
+            found[f"was.{name}"] = " ".join((value[:10], found.get(f"time_of.{name}", ""))).strip()
         elif isinstance(value, bool):
             found[f"was.{name}"] = str(value).lower()
         elif isinstance(value, str) and _CLOCK.fullmatch(value):
             found[f"was.{name}"] = value.removeprefix("0")
+        elif isinstance(value, str) and _LENGTH.fullmatch(value):
+            found[f"was.{name}"] = value
         elif isinstance(value, list) or ";" in str(value):
             continue
         elif name in built_in_copied()[call.name] or type(value) is int:
             found[f"was.{name}"] = str(value)
-    if f"was.{parameter}" in found and not isinstance(call.arguments[parameter], bool):
-        found["was"] = found[f"was.{parameter}"]
+    if parameter in built_in_copied()[call.name] or type(call.arguments.get(parameter)) is int:
+        found |= {"was": found[f"was.{parameter}"]} if f"was.{parameter}" in found else {}
     return found
 
 
@@ -238,16 +243,17 @@ def changed(call: Call, said: Mapping[str, Argument]) -> Call:
     return Call(call.name, arguments)
 
 
-def _ends_on_its_day(call: Call) -> bool:
-    """Return whether an event that was given a clock time to end at ends on its day, after it begins."""
-    start, end = call.arguments.get("datetime"), call.arguments.get("end_datetime")
-    if not isinstance(start, str) or not isinstance(end, str) or end.startswith("+") or len(start) < 16:
+def _resolves(call: Call, said: Mapping[str, Argument]) -> bool:
+    """Return whether what was said can be: a moved time is one, an event ends after it begins, on its day."""
+    start, end = call.arguments.get("datetime"), said.get("end_datetime")
+    ends = isinstance(end, str) and not end.startswith("+") and isinstance(start, str) and len(start) >= 16
+    if not ends and not any(_MOVED.search(str(value)) for value in said.values()):
         return True
     try:
-        event = as_remembered((call,), end, random.Random(0))[0]  # noqa: S311 - data, not secrets
+        after = as_remembered((call,), "", random.Random(0))[0]  # noqa: S311 - data, not secrets
     except InvalidValue:
         return False
-    return str(event.arguments["end_datetime"])[:10] == start[:10]
+    return not ends or str(after.arguments["end_datetime"])[:10] == str(start)[:10]
 
 
 def _minutes(start: str, end: str) -> int:

@@ -94,11 +94,11 @@ def every(start: date, days: int) -> Iterator[date]:
 
 
 def shift(day: date, count: int, unit: Unit) -> date:
-    """Return the day so many days, weeks or months later; in a month that is too short, its last day."""
+    """Return the day so many days, weeks or months later (or earlier); its last in too short a month."""
     if unit is not Unit.MONTH:
         return day + timedelta(days=count * (7 if unit is Unit.WEEK else 1))
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    if year > _LAST_YEAR:
+    if not 1 <= year <= _LAST_YEAR:
         raise OverflowError("the calendar ends")
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 

@@ -123,5 +123,13 @@ class Span:
     seconds: int
 
 
-Expression: TypeAlias = Moment | Span
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """``2026-01-20 7:15 -30m``, ``2026-01-20 +1d``: a moment, and by how much it is moved (below 0: back)."""
+
+    moment: Moment
+    by: Shift | Span
+
+
+Expression: TypeAlias = Moment | Span | Moved
 """A parsed string of the language."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.errors import UnreadableTime
+from agent.errors import InvalidValue, UnreadableTime
 from agent.planning.times._expression import (
     MONTHS,
     WEEKDAYS,
@@ -20,6 +20,7 @@ from agent.planning.times._expression import (
     Expression,
     Moment,
     MonthDay,
+    Moved,
     NamedDay,
     Shift,
     Span,
@@ -72,6 +73,9 @@ _CLOCK_24 = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 _CLOCK_BESIDE = re.compile(
     "([1-5][0-9]|[1-9]) (to|past) (?:(1?[0-9]|2[0-3])|noon|midnight|(?:[1-9]|1[0-2]) ?[ap]m)"
 )
+_CHANGE = re.compile(r"([^+-]+)([+-])([^+-]+)")
+_MOVED = re.compile(r"(.+) ([+-])([0-9][0-9a-z.]*)")
+_SHIFT = re.compile("([0-9]{1,4})(d|w|mo)")
 _SPAN = re.compile(
     r"(?:([0-9]{1,4})(d))?(?:([0-9]{1,4}(?:\.[0-9])?)(h))?"
     r"(?:([0-9]{1,4}(?:\.[0-9])?)(m))?(?:([0-9]{1,4}(?:\.[0-9])?)(s))?"
@@ -79,24 +83,25 @@ _SPAN = re.compile(
 
 
 def parse_expression(text: str) -> Expression:
-    """Read a date, a time, both, or a time from now.
+    """Read a date, a time, both, one that is moved by an amount, or a time from now.
 
     Raises:
         UnreadableTime: the text is not of the language; that a day does not exist is found on resolving.
 
     """
     words = _ISO_SEPARATOR.sub(" ", " ".join(text.lower().split()))
-    for pattern, build in _DAYS:
-        if match := pattern.match(words):
-            rest = words[match.end() :]
-            if not rest:
-                return Moment(build(match), None)
-            if rest.startswith(" ") and (clock := _clock(rest[1:])):
-                return Moment(build(match), clock)
-    if clock := _clock(words):
-        return Moment(None, clock)
+    if moment := _moment(words):
+        return moment
     if words.startswith("+") and (seconds := _span(words[1:])) is not None:
         return Span(seconds)
+    if (
+        (match := _MOVED.fullmatch(words))
+        and (moment := _moment(match[1]))
+        and (by := _amount(match[3], -1 if match[2] == "-" else 1))
+        # Hours are added to a time on the clock, days to a day.
+        and (moment.clock if isinstance(by, Span) else moment.day)
+    ):
+        return Moved(moment, by)
     raise UnreadableTime(
         f"{text!r} is no date or time; write for example "
         "'next friday 3pm', 'january 20 15:00', '7:15' or '+20m'",
@@ -105,21 +110,49 @@ def parse_expression(text: str) -> Expression:
 
 
 def parse_duration(text: str) -> int:
-    """Read a duration (``20m``, ``1h30m``, ``1.5h``, ``2d``, ``90``) and return whole seconds, rounded up.
+    """Read a duration (``20m``, ``1h30m``, ``1.5h``, ``2d``, ``90``, ``20m +5m``): whole seconds, rounded up.
 
     Raises:
         UnreadableTime: the text is no duration.
+        InvalidValue: it takes more away than there is.
 
     """
     words = "".join(text.lower().split()).removeprefix("+")
     if re.fullmatch("[0-9]{1,9}", words):
         return int(words)
     seconds = _span(words)
+    if match := _CHANGE.fullmatch(words):
+        whole, change = _span(match[1]), _span(match[3])
+        if whole is not None and change is not None:
+            seconds = whole - change if match[2] == "-" else whole + change
     if seconds is None:
         raise UnreadableTime(
             f"{text!r} is no duration; write for example '20m', '1h30m', '90s', '1.5h' or '2d'", value=text
         )
+    if seconds < 0:
+        raise InvalidValue(f"{text!r} takes more away than there is", value=text)
     return seconds
+
+
+def _moment(words: str) -> Moment | None:
+    """Return a day, a time on the clock or both, or None where the words are none."""
+    for pattern, build in _DAYS:
+        if match := pattern.match(words):
+            rest = words[match.end() :]
+            if not rest:
+                return Moment(build(match), None)
+            if rest.startswith(" ") and (clock := _clock(rest[1:])):
+                return Moment(build(match), clock)
+    clock = _clock(words)
+    return Moment(None, clock) if clock else None
+
+
+def _amount(words: str, sign: int) -> Shift | Span | None:
+    """Return by how much something is moved, or None where the words are no amount."""
+    if match := _SHIFT.fullmatch(words):
+        return Shift(sign * int(match[1]), Unit(match[2]))
+    seconds = _span(words)
+    return None if seconds is None else Span(sign * seconds)
 
 
 def _span(words: str) -> int | None:

@@ -16,8 +16,10 @@ from agent.planning.times._expression import (
     Clock,
     Day,
     DayOfMonth,
+    Expression,
     Moment,
     MonthDay,
+    Moved,
     Shift,
     Span,
     Weekday,
@@ -53,6 +55,7 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
       first. All-day dates are dates and are not moved.
     - ``24:00`` is the midnight at the end of the day, ``midnight`` the one at its start; ``today midnight``
       is the coming one.
+    - What is moved by days, weeks or months keeps its time; by hours or less, it moves in true seconds.
 
     With ``start``, the text says when something ends that starts then: ``+1h`` and ``+2d`` count from the
     start; a time alone is the first such time after it, and where it may be one in the afternoon of the same
@@ -61,7 +64,7 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
 
     Raises:
         UnreadableTime: the text is not of the language.
-        NoSuchDate: the day does not exist, or is after the year 9999.
+        NoSuchDate: the day does not exist, or is not within the years 1 to 9999.
         InvalidValue: the end is before the start, or at the start with a time of day.
 
     """
@@ -86,12 +89,15 @@ def resolve_date(text: str, now: datetime) -> date:
 
     """
     expression = parse_expression(text)
-    if isinstance(expression, Span) or expression.day is None:
+    moment = expression.moment if isinstance(expression, Moved) else expression
+    if isinstance(moment, Span) or moment.day is None:
         raise UnreadableTime(
             f"{text!r} has no date; write for example 'tomorrow' or 'january 20'", value=text
         )
     try:
-        return find_day(expression.day, expression.clock, now)
+        day = find_day(moment.day, moment.clock, now)
+        by = expression.by if isinstance(expression, Moved) else None
+        return shift(day, by.count, by.unit) if isinstance(by, Shift) else day
     except OverflowError as error:
         raise _too_late(text) from error
 
@@ -112,19 +118,35 @@ def resolve_time_of_day(text: str, now: datetime, zone: ZoneInfo) -> time:
             return later(_minute(now), -(-expression.seconds // 60) * 60, zone).time()
         except OverflowError as error:
             raise _too_late(text) from error
-    if expression.clock is None:
+    moment = expression.moment if isinstance(expression, Moved) else expression
+    if moment.clock is None:
         raise UnreadableTime(f"{text!r} has no time of day; write for example '7:15' or '3pm'", value=text)
-    minutes = expression.clock.seconds // 60
+    seconds = moment.clock.seconds
+    if isinstance(expression, Moved) and isinstance(expression.by, Span):
+        seconds += expression.by.seconds
+    minutes = seconds // 60
     return time(minutes // 60 % 24, minutes % 60)
 
 
-def _date_time(expression: Moment | Span, now: datetime, zone: ZoneInfo) -> DateTime:
+def _date_time(expression: Expression, now: datetime, zone: ZoneInfo) -> DateTime:
+    if isinstance(expression, Moved):
+        return _moved(_date_time(expression.moment, now, zone), expression, zone)
     if isinstance(expression, Span):
         return DateTime(later(_minute(now), expression.seconds, zone))
     return _on_day(_day(expression, now), expression.clock, zone)
 
 
-def _end(expression: Moment | Span, now: datetime, zone: ZoneInfo, start: DateTime) -> DateTime:
+def _moved(moment: DateTime, expression: Moved, zone: ZoneInfo) -> DateTime:
+    by = expression.by
+    if isinstance(by, Span):
+        return DateTime(later(moment.value, by.seconds, zone))
+    day = datetime.combine(shift(moment.value.date(), by.count, by.unit), moment.value.time())
+    return DateTime(day if moment.all_day else existing(day, zone), moment.all_day)
+
+
+def _end(expression: Expression, now: datetime, zone: ZoneInfo, start: DateTime) -> DateTime:
+    if isinstance(expression, Moved):
+        return _moved(_end(expression.moment, now, zone, start), expression, zone)
     if isinstance(expression, Span):
         return DateTime(later(start.value, expression.seconds, zone))
     day, clock = expression.day, expression.clock
@@ -172,4 +194,4 @@ def _minute(now: datetime) -> datetime:
 
 
 def _too_late(text: str) -> NoSuchDate:
-    return NoSuchDate(f"{text!r} is after the year 9999, where the calendar ends", value=text)
+    return NoSuchDate(f"{text!r} is not within the years 1 to 9999", value=text)

@@ -96,6 +96,9 @@ def test_a_line_that_names_a_value_nobody_gave_is_left_out() -> None:
     [
         ("{_d:friday|friday} instead => datetime={_d} {time_of.datetime}", "friday 15:00"),
         ("at {_t:6pm|6pm} => datetime={date_of.datetime} {_t}", "2026-03-03 6pm"),
+        ("an hour later => datetime={was.datetime} +1h", "2026-03-03 15:00 +1h"),
+        ("push it back {_d:30m|30m} => datetime={was.datetime} +{_d}", "2026-03-03 15:00 +30m"),
+        ("the day before => datetime={was.datetime} -1d", "2026-03-03 15:00 -1d"),
     ],
 )
 def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_length(line: str, datetime: str) -> None:
@@ -275,3 +278,44 @@ def test_what_follows_a_question_and_is_no_answer_asks_for_another_tool() -> Non
         if made and made[1][-1].missing and made[0].calls:
             asked = made[1][-1].calls[0].name
             assert made[0].calls[0].name == asked or len(made[0].calls) == 1
+
+
+TIMER = Call("set_timer", {"duration": "15m"})
+FAIR = Call("create_calendar_event", {"title": "fair", "datetime": "2026-03-03"})
+
+
+@pytest.mark.parametrize(
+    ("call", "line", "after"),
+    [
+        (ALARM, "@correct set_alarm.time\nten minutes earlier => time={was.time} -10m", "7:15 -10m"),
+        (TIMER, "@correct set_timer.duration\nfive more => duration={was.duration} +5m", "15m +5m"),
+        (
+            FAIR,
+            "@correct create_calendar_event.datetime\na day on => datetime={was.datetime} +1d",
+            "2026-03-03 +1d",
+        ),
+        (
+            MEETING,
+            "@correct create_calendar_event.end_datetime\nlonger => end_datetime={was.end_datetime} +30m",
+            "2026-03-03 16:30 +30m",
+        ),
+    ],
+)
+def test_an_amount_is_added_to_what_an_argument_was(call: Call, line: str, after: str) -> None:
+    assert after in now_called(follow("correct", [call], line))[0].values()
+
+
+@pytest.mark.parametrize(
+    ("call", "line"),
+    [
+        (TIMER, "@correct set_timer.duration\ntwenty less => duration={was.duration} -20m"),
+        (FAIR, "@correct create_calendar_event.datetime\nan hour on => datetime={was.datetime} +1h"),
+        (
+            MEETING,
+            "@correct create_calendar_event.end_datetime\nshorter => end_datetime={was.end_datetime} -2h",
+        ),
+        (TIMER, "@correct set_timer.duration\nnot {^was}, {duration:20m|20m}"),
+    ],
+)
+def test_a_line_whose_amount_does_not_fit_is_skipped(call: Call, line: str) -> None:
+    assert follow("correct", [call], line) is None

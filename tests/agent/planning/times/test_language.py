@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agent.errors import InvalidValue, NoSuchDate, UnreadableTime
@@ -107,6 +107,8 @@ def test_every_time_of_day_of_the_grammar_resolves_to_a_whole_minute(
 
 @given(sentences("duration"))
 def test_every_duration_of_the_grammar_is_whole_seconds(text: str) -> None:
+    if " -" in text:
+        assume(parse_duration(text.partition(" -")[0]) >= parse_duration(text.partition(" -")[2]))
     assert parse_duration(text) >= 0
 
 
@@ -248,3 +250,60 @@ def test_what_is_no_duration_is_not_in_the_grammar(text: str) -> None:
 def test_case_and_spacing_do_not_matter(text: str) -> None:
     loose = f" {text.upper().replace(' ', '   ')}\n"
     assert parse_expression(loose) == parse_expression(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-01-20 14:30 +1h", "2026-01-20T15:30:00"),
+        ("2026-01-20T14:30:00 -45m", "2026-01-20T13:45:00"),
+        ("2026-01-20 0:15 -30m", "2026-01-19T23:45:00"),
+        ("2026-01-20 14:30 +1d", "2026-01-21T14:30:00"),
+        ("2026-01-31 14:30 +1mo", "2026-02-28T14:30:00"),
+        ("2026-03-29 1:30 +1h", "2026-03-29T03:30:00"),
+        ("2026-03-28 2:30 +1d", "2026-03-29T03:30:00"),
+        ("2026-01-20 -1w", "2026-01-13T00:00:00"),
+    ],
+)
+def test_a_moment_is_moved_by_hours_in_true_time_and_by_days_at_its_time(text: str, meant: str) -> None:
+    assert RULES["date-time"].fullmatch(text)
+    assert str(resolve_date_time(text, NOW, BERLIN)) == meant
+
+
+def test_a_day_that_is_moved_by_days_lasts_all_day_still() -> None:
+    assert resolve_date_time("2026-01-20 +1d", NOW, BERLIN).all_day
+    assert not resolve_date_time("2026-01-20 9:00 +1d", NOW, BERLIN).all_day
+
+
+def test_an_end_is_moved_like_any_moment() -> None:
+    start = resolve_date_time("2026-01-20 14:30", NOW, BERLIN)
+    assert str(resolve_date_time("2026-01-20 15:30 +30m", NOW, BERLIN, start)) == "2026-01-20T16:00:00"
+    with pytest.raises(InvalidValue, match="not after the start"):
+        resolve_date_time("2026-01-20 15:30 -1h", NOW, BERLIN, start)
+
+
+def test_times_of_day_dates_and_durations_are_moved_too() -> None:
+    assert resolve_time_of_day("7:15 -10m", NOW, BERLIN) == time(7, 5)
+    assert resolve_time_of_day("23:50 +20m", NOW, BERLIN) == time(0, 10)
+    assert resolve_date("2026-02-28 +1d", NOW) == date(2026, 3, 1)
+    assert parse_duration("1h30m -20m") == 4_200
+    assert parse_duration("20m +5m") == 1_500
+
+
+def test_more_cannot_be_taken_from_a_duration_than_it_has() -> None:
+    with pytest.raises(InvalidValue, match="'5m -10m' takes more away than there is"):
+        parse_duration("5m -10m")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-20 +soon", "soon +1h", "2026-01-20 14:30 + 1h", "+1h +1h", "7:15 +1d"]
+)
+def test_what_is_no_moment_or_no_amount_is_not_moved(text: str) -> None:
+    with pytest.raises(UnreadableTime, match=re.escape(repr(text))):
+        parse_expression(text)
+
+
+def test_a_date_is_not_moved_out_of_the_calendar() -> None:
+    for text in ("0001-01-01 -1d", "9999-12-31 +1mo", "0001-01-20 -1mo"):
+        with pytest.raises(NoSuchDate, match="1 to 9999"):
+            resolve_date(text, NOW)
