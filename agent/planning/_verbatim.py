@@ -52,6 +52,7 @@ _OPENING, _CLOSING = "\"'“‘„‚«「『《", "\"'”’“‘»」』》"
 """What stands before and after a quotation."""
 
 _EDGES = " \t\n.,;:!?…\"'`´“”„‚‘’«»‹›()[]{}<>、。「」『』《》【】！？，：；"
+_LETTER = "[a-zA-ZÀ-ɏа-яёА-ЯЁ]"
 _POSSESSIVE = re.compile("['’]s$")
 
 
@@ -61,7 +62,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - Words (TEXT, APP, names): where the value does not occur, ignoring case, but exactly one span of as
       many words is much like it, that span. The value is left where a word of it that the span lacks was said
       elsewhere, or is as like a word said elsewhere; or has digits and the span is from an earlier request.
-      Capitals are the request's.
+      Capitals are the request's. A value that begins within a word begins where the word does.
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
@@ -84,7 +85,7 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     if not address and kind in {Kind.EMAIL, Kind.CONTACT} and (whole := _address_around(value, said)):
         return whole
     if not address and re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
-        return _closed(value, said)
+        return _closed(_from_its_start(value, said), said)
     match kind:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
@@ -144,6 +145,12 @@ def _is_address(value: str, form: str) -> bool:
     """Whether a value has an address in it, or differs from it before the @ alone."""
     value, form = value.casefold(), form.casefold()
     return form in value or value.rpartition("@")[2] == form.rpartition("@")[2]
+
+
+def _from_its_start(value: str, said: str) -> str:
+    """Return a value that stands within words alone ("ata" in "cata") from where the word begins."""
+    before: list[str] = re.findall(rf"({_LETTER}*){re.escape(value)}", said)
+    return before[0] + value if value[0].islower() and all(before) else value
 
 
 def _closed(value: str, said: str) -> str:

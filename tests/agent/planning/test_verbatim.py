@@ -312,3 +312,17 @@ def test_a_part_of_an_address_stands_for_it_where_it_was_said_nowhere_else(
     value: str, text: str, meant: str
 ) -> None:
     assert as_said(value, Kind.EMAIL, (text,)) == meant
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("ata de sidra", "apunta cata de sidra el jueves", "cata de sidra"),
+        ("рием у врача", "добавь приём, нет, прием у врача", "прием у врача"),
+        ("tea", "a timer for tea, the steak can wait", "tea"),
+        ("Emma的手机丢了", "发短信告诉LisaEmma的手机丢了", "Emma的手机丢了"),
+        ("landlord", "my landlords number", "landlord"),
+    ],
+)
+def test_a_text_does_not_begin_within_a_word(value: str, text: str, expected: str) -> None:
+    assert as_said(value, Kind.TEXT, [text]) == expected
