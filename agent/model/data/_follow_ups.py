@@ -221,7 +221,7 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
         elif isinstance(value, bool):
             found[f"was.{name}"] = str(value).lower()
         elif isinstance(value, str) and _CLOCK.fullmatch(value):
-            found[f"was.{name}"] = value.removeprefix("0")
+            found[f"was.{name}"] = value.removeprefix("0") if len(value) == len("07:15") else value
         elif isinstance(value, str) and _LENGTH.fullmatch(value):
             found[f"was.{name}"] = value
         elif isinstance(value, list) or ";" in str(value):

@@ -288,6 +288,11 @@ FAIR = Call("create_calendar_event", {"title": "fair", "datetime": "2026-03-03"}
     ("call", "line", "after"),
     [
         (ALARM, "@correct set_alarm.time\nten minutes earlier => time={was.time} -10m", "7:15 -10m"),
+        (
+            Call("set_alarm", {"time": "0:30"}),
+            "@correct set_alarm.time\nan hour on => time={was.time} +1h",
+            "0:30 +1h",
+        ),
         (TIMER, "@correct set_timer.duration\nfive more => duration={was.duration} +5m", "15m +5m"),
         (
             FAIR,
