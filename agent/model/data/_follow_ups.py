@@ -228,8 +228,9 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
             continue
         elif name in built_in_copied()[call.name] or type(value) is int:
             found[f"was.{name}"] = str(value)
-    if parameter in built_in_copied()[call.name] or type(call.arguments.get(parameter)) is int:
-        found |= {"was": found[f"was.{parameter}"]} if f"was.{parameter}" in found else {}
+    sayable = parameter in built_in_copied()[call.name] or type(call.arguments.get(parameter)) is int
+    if sayable and f"was.{parameter}" in found:
+        found["was"] = found[f"was.{parameter}"]
     return found
 
 
