@@ -1,24 +1,16 @@
+"""What the model wrote becomes calls, questions and problems."""
+
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 
-from agent.engines import BLOCK, PromptOrder, ScriptedEngine, calling
-from agent.errors import (
-    EmptyText,
-    EngineCancelled,
-    EngineTimeout,
-    InvalidMoment,
-    MalformedCall,
-    NoSuchDate,
-    RequestTextError,
-    UnknownTimeZone,
-)
+from agent.engines import ScriptedEngine, calling
+from agent.errors import EmptyText, NoSuchDate
 from agent.planning import Exchange, Missing, Plan, Planner, Request
 from agent.prompt import to_text
-from tools_schema import Call, grammar, load_tool_set
+from tools_schema import Call, load_tool_set
 
 PHONE = load_tool_set("phone")
 MOBILE_ACTIONS = load_tool_set("mobile_actions")
@@ -103,14 +95,6 @@ def test_a_tool_of_another_set_is_named_and_not_called() -> None:
     assert "phone" in problem
     assert "`mobile_actions`" in problem
     assert planner.plan(Request("take a photo", NOW)).reason == problem
-
-
-def test_the_model_may_write_known_tools_of_other_sets_but_this_set_decides_on_shared_names() -> None:
-    engine = ScriptedEngine([calling()])
-    Planner(engine, MOBILE_ACTIONS, known_tools=PHONE.tools).plan(Request("hello", NOW))
-    names = {tool.name for tool in MOBILE_ACTIONS.tools}
-    decoys = [tool for tool in PHONE.tools if tool.name not in names]
-    assert engine.grammars == [grammar(MOBILE_ACTIONS.tools, decoys)]
 
 
 def test_an_invalid_call_is_dropped_with_the_reason() -> None:
@@ -218,38 +202,6 @@ def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for(
     assert "february 30" in result.problems[0]
 
 
-def test_known_tools_are_not_declared_to_our_own_model() -> None:
-    engine = ScriptedEngine([calling()], known=[tool.signature for tool in PHONE.tools])
-    Planner(engine, PHONE, known_tools=PHONE.tools).plan(Request("hello", NOW))
-    assert to_text(engine.prompts[0]) == (
-        "<bos><start_of_turn>user\nhello<end_of_turn>\n<start_of_turn>model\n"
-    )
-
-
-def test_other_tools_are_declared_to_our_own_model_sorted_and_without_a_date() -> None:
-    known = [tool.signature for tool in PHONE.tools if tool.name not in {"set_timer", "call"}]
-    engine = ScriptedEngine([calling()], known=known)
-    Planner(engine, PHONE).plan(Request("hello", NOW))
-    prompt = to_text(engine.prompts[0])
-    assert prompt.startswith(
-        "<bos><start_of_turn>developer\nYou are a model that can do function calling with the following "
-        "functions<start_function_declaration>declaration:call{"
-    )
-    assert prompt.count("<start_function_declaration>") == 2
-    assert prompt.index("declaration:call{") < prompt.index("declaration:set_timer{")
-
-
-def test_a_stock_model_gets_the_date_and_all_declarations() -> None:
-    engine = ScriptedEngine([calling()], order=PromptOrder.OFFICIAL)
-    Planner(engine, MOBILE_ACTIONS).plan(Request("hello", NOW))
-    prompt = to_text(engine.prompts[0])
-    assert prompt.startswith(
-        "<bos><start_of_turn>developer\nCurrent date and time given in YYYY-MM-DDTHH:MM:SS format: "
-        "2026-01-16T22:10:05\nDay of week is Friday\nYou are a model"
-    )
-    assert prompt.count("<start_function_declaration>") == 7
-
-
 def test_history_comes_before_the_request_and_its_words_count_as_said() -> None:
     engine = ScriptedEngine([calling("call{to:'Sipho Nodlovu'}")])
     history = (Exchange("find Sipho Ndlovu", (call("find_contact", name="Sipho Ndlovu"),)),)
@@ -275,41 +227,8 @@ def test_an_answer_cut_off_in_its_first_call_is_an_empty_plan() -> None:
     assert "cut off" in result.reason
 
 
-def test_output_that_is_no_call_is_an_error() -> None:
-    with pytest.raises(MalformedCall):
-        Planner(ScriptedEngine(["I cannot do that.<end_of_turn>"]), PHONE).plan(Request("hi", NOW))
-
-
-@pytest.mark.parametrize("text", ["", " \n", "x" * 100_000, "a\ud800", "a\x00b", "<end_of_turn>", "<ESCAPE>"])
-def test_text_that_cannot_be_used_is_an_error_before_the_model_sees_it(text: str) -> None:
-    engine = ScriptedEngine()
-    with pytest.raises(RequestTextError):
-        Planner(engine, PHONE).plan(Request(text, NOW))
-    with pytest.raises(RequestTextError):
-        Planner(engine, PHONE).plan(Request("hi", NOW, history=(Exchange(text),)))
-    assert engine.prompts == []
-
-
 def test_a_planner_goes_on_after_bad_input() -> None:
     planner = Planner(ScriptedEngine([calling("turn_on_flashlight{}")]), PHONE)
     with pytest.raises(EmptyText):
         planner.plan(Request("", NOW))
     assert planner.plan(Request("torch on", NOW)).calls == (call("turn_on_flashlight"),)
-
-
-def test_an_unknown_time_zone_and_a_moment_with_an_offset_are_errors() -> None:
-    planner = Planner(ScriptedEngine(), PHONE)
-    with pytest.raises(UnknownTimeZone):
-        planner.plan(Request("hi", NOW, "Mars/Olympus"))
-    with pytest.raises(InvalidMoment):
-        planner.plan(Request("hi", NOW.replace(tzinfo=UTC)))
-
-
-def test_deadline_and_cancellation_reach_the_engine() -> None:
-    planner = Planner(ScriptedEngine([BLOCK, BLOCK]), PHONE)
-    with pytest.raises(EngineTimeout):
-        planner.plan(Request("hi", NOW, timeout=0.01))
-    cancel = threading.Event()
-    cancel.set()
-    with pytest.raises(EngineCancelled):
-        planner.plan(Request("hi", NOW, cancel=cancel))
