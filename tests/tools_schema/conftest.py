@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tools_schema import ToolSet, load_tool_set
+from tools_schema import SchemaError, ToolSet, load_tool_set
 
 ToolFolder = Callable[..., Path]
+Refused = Callable[[Path | str], SchemaError]
 
 _FILE = """syntax = "proto3";
 package lights.v1;
@@ -53,6 +54,21 @@ def tool_folder(tmp_path: Path) -> ToolFolder:
         return folder
 
     return write
+
+
+@pytest.fixture
+def refused() -> Refused:
+    """Return a function that loads what must be refused in one line, and gives the error."""
+
+    def load(folder: Path | str) -> SchemaError:
+        with pytest.raises(SchemaError) as caught:
+            load_tool_set(folder)
+        error = caught.value
+        assert "\n" not in error.message
+        assert (error.code, error.reason) == ("INVALID_ARGUMENT", "INVALID_SCHEMA")
+        return error
+
+    return load
 
 
 @pytest.fixture(scope="session")
