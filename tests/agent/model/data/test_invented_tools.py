@@ -1,20 +1,21 @@
+"""Files of invented tools, and how their tools are declared."""
+
 from __future__ import annotations
 
 import itertools
 import json
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from agent.model.data import DataOptions, Generator, Row, write_data
-from agent.model.data._declarations import Declarer, Style, camel, spellings
+from agent.model.data import DataOptions, Generator
+from agent.model.data._declarations import Declarer, Style, camel
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import FOLDER
 from agent.model.data._inventions import load_inventions
 from agent.model.data._sources import Sources, load_sections
-from agent.model.data._spelling import lower_copied
-from agent.model.data._tools import Call, convert
+from agent.model.data._tools import convert
 from agent.model.data._unseen import Unseen
 
 if TYPE_CHECKING:
@@ -62,20 +63,6 @@ def folder_with(tmp_path: Path, text: str = TOOLS, lang: str = "en") -> Path:
 def tool(tmp_path: Path) -> InventedTool:
     inventions = load_inventions(folder_with(tmp_path), "en", held_out=False)
     return (*inventions.tools, *load_inventions(tmp_path, "en", held_out=True).tools)[-1]
-
-
-def english() -> list[Row]:
-    options = DataOptions(seed=5, languages={"en": 1.0})
-    return list(itertools.islice(Generator(options, held_out=False).rows(), 1500))
-
-
-@pytest.fixture(scope="module")
-def rows() -> list[Row]:
-    return [row for row in english() if row.tools]
-
-
-def functions(row: Row) -> list[dict[str, Any]]:
-    return [json.loads(json.dumps(tool))["function"] for tool in row.tools]
 
 
 def test_any_language_may_bring_tools(tmp_path: Path) -> None:
@@ -174,18 +161,6 @@ def test_no_tool_that_does_the_same_stands_beside_a_built_in_one() -> None:
         assert all("set_alarm" not in d.tool.like for d in unseen.draw(unlike="set_alarm"))
 
 
-def test_one_to_ten_tools_are_declared_most_of_one_file(rows: list[Row]) -> None:
-    counts = [len(row.tools) for row in rows]
-    assert {1, 2, 3, 4, 5} <= set(counts) <= set(range(1, 11))
-    assert 2.5 < sum(counts) / len(counts) < 6
-
-
-def test_declared_names_differ(rows: list[Row]) -> None:
-    for row in rows:
-        names = [function["name"] for function in functions(row)]
-        assert len(names) == len(set(names))
-
-
 def test_what_is_renamed_says_the_same_in_other_words(tmp_path: Path) -> None:
     words = {"names": ("boil: cook, simmer", "fry: roast", "count: number"), "orders": ("Boils: Boil",)}
     declarer = Declarer(words, rng())
@@ -205,19 +180,6 @@ def test_a_lean_declaration_keeps_what_is_required_and_what_a_phrase_can_say(tmp
     declared = [Declarer({}, rng()).declare(boil, Style("snake", lean=True)) for _ in range(40)]
     assert all("count" in each.names for each in declared)
     assert min(len(each.names) for each in declared) < 3
-
-
-def test_choices_are_written_as_they_are_declared(rows: list[Row]) -> None:
-    enums = {
-        choice
-        for row in rows
-        for function in functions(row)
-        for schema in function["parameters"]["properties"].values()
-        for choice in schema.get("enum", ())
-    }
-    assert any(choice.isupper() and len(choice) > 3 for choice in enums)
-    assert any(set("-_ ") & set(choice) for choice in enums)
-    assert "quick-rinse" in spellings("quick rinse")
 
 
 @pytest.mark.parametrize(
@@ -255,52 +217,6 @@ def test_marked_phrases_lack_a_value_or_call_nothing(tmp_path: Path) -> None:
     assert all(row.calls == () for row in refused)
 
 
-def test_declarations_leave_room_for_the_request(rows: list[Row]) -> None:
-    several = [row for row in rows if len(row.tools) > 1]
-    sizes = [len(json.dumps(row.tools, ensure_ascii=False).encode()) for row in several]
-    assert max(sizes) <= 2450
-    assert sum(size <= 1200 for size in sizes) > 0.7 * len(sizes)
-
-
-def test_what_no_declared_tool_does_calls_nothing(rows: list[Row]) -> None:
-    refused = [row for row in rows if row.kind == "unseen_none"]
-    assert refused
-    assert all(row.calls == () for row in refused)
-
-
-def test_a_request_may_need_a_known_and_a_declared_tool(rows: list[Row]) -> None:
-    mixed = [row for row in rows if row.kind == "unseen_mixed"]
-    declared = [[call.name in {f["name"] for f in functions(row)} for call in row.calls] for row in mixed]
-    assert [True, False] in declared
-    assert [False, True] in declared
-    assert [False] in declared
-
-
-def test_a_required_argument_is_seldom_unsaid(rows: list[Row]) -> None:
-    lacking = 0
-    for row in rows:
-        required = {f["name"]: set(f["parameters"].get("required", ())) for f in functions(row)}
-        lacking += any(not required.get(call.name, set()) <= set(call.arguments) for call in row.calls)
-    assert 0 < lacking < 0.15 * len(rows)
-
-
-def test_arguments_have_their_declared_type_and_choices(rows: list[Row]) -> None:
-    types: dict[str, type | tuple[type, ...]] = {
-        "STRING": str,
-        "INTEGER": (int, str),
-        "NUMBER": (int, float),
-        "BOOLEAN": bool,
-        "ARRAY": list,
-    }
-    for row in rows:
-        for function in functions(row):
-            for call in (call for call in row.calls if call.name == function["name"]):
-                for name, value in call.arguments.items():
-                    schema = function["parameters"]["properties"][name]
-                    assert isinstance(value, types[schema["type"]]), row
-                    assert value in schema.get("enum", [value]), row
-
-
 def test_there_are_many_english_tools_and_no_name_is_taken_twice() -> None:
     both = [t for held in (False, True) for t in load_inventions(FOLDER, "en", held_out=held).tools]
     names = [t.name for t in both]
@@ -326,18 +242,3 @@ def test_written_values_become_values_of_the_declared_type(written: str, type_: 
 def test_a_word_is_no_number() -> None:
     with pytest.raises(PhraseFileError, match="'many' is not number"):
         convert("many", "NUMBER")
-
-
-def test_a_choice_keeps_its_spelling_when_the_text_is_lower_case() -> None:
-    calls = (Call("check_air", {"pollutant": "PM10", "city": "Oslo"}),)
-    (call,) = lower_copied(calls, "pm10 in oslo", {"PM10"})
-    assert call.arguments == {"pollutant": "PM10", "city": "oslo"}
-
-
-def test_the_report_counts_phrases_by_language_refusals_and_history_by_kind(tmp_path: Path) -> None:
-    write_data(tmp_path / "a.jsonl", rows=300, options=DataOptions(languages={"en": 0.6, "de": 0.4}))
-    page = (tmp_path / "a.jsonl.report.md").read_text()
-    assert "## distinct phrases\n\n| what | de | en |" in page
-    assert "## refusals by kind" in page
-    assert "## history by kind" in page
-    assert "| correct |" in page
