@@ -5,23 +5,30 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import grpc
 import pytest
 import trustme
-from grpc import aio
+from google.rpc import error_details_pb2
+from grpc import StatusCode, aio
 from grpc_health.v1 import health, health_pb2_grpc
+from grpc_status import rpc_status
 
-from agent.security import Guard, ServerSecurity, TlsFiles, current_identity
+from agent.security import Guard, SecurityOptions, ServerSecurity, TlsFiles, current_identity
 from agent.service._status import status_of
 from intentagent.v1 import intent_agent_service_pb2 as api
 from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
+
+    Execute = Callable[[aio.Channel, str], Awaitable[list[str]]]
+    Options = Callable[[Path], ServerSecurity]
+    Refusal = Callable[[aio.AioRpcError], tuple[StatusCode, str]]
+    Serve = Callable[[ServerSecurity], AbstractAsyncContextManager["Guarded"]]
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -104,6 +111,10 @@ class Guarded:
         return aio.insecure_channel(f"127.0.0.1:{self.port}")
 
 
+class Plan(Protocol):
+    def __call__(self, channel: aio.Channel, token: str = "", text: str = "") -> Awaitable[str]: ...
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
@@ -125,7 +136,7 @@ def authority(root_ca: trustme.CA, tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def serve() -> Callable[[ServerSecurity], AbstractAsyncContextManager[Guarded]]:
+def serve() -> Serve:
     @asynccontextmanager
     async def serving(security: ServerSecurity) -> AsyncIterator[Guarded]:
         server = aio.server(
@@ -144,3 +155,51 @@ def serve() -> Callable[[ServerSecurity], AbstractAsyncContextManager[Guarded]]:
             await server.stop(None)
 
     return serving
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """Return a function that asks for a plan and returns whom the server takes the client for."""
+
+    async def ask(channel: aio.Channel, token: str = "", text: str = "") -> str:
+        metadata = (("authorization", f"Bearer {token}"),) if token else ()
+        answer = await api_grpc.IntentAgentServiceStub(channel).Plan(
+            api.PlanRequest(text=text), metadata=metadata, wait_for_ready=False, timeout=20
+        )
+        return answer.plan.text
+
+    return ask
+
+
+@pytest.fixture
+def execute() -> Execute:
+    """Return a function that executes and returns whom each step says the server takes the client for."""
+
+    async def ask(channel: aio.Channel, token: str) -> list[str]:
+        stub = api_grpc.IntentAgentServiceStub(channel)
+        stream = stub.Execute(
+            api.ExecuteRequest(), metadata=(("authorization", f"Bearer {token}"),), timeout=20
+        )
+        return [step.planned.text async for step in stream]
+
+    return ask
+
+
+@pytest.fixture
+def refusal() -> Refusal:
+    """Return a function that reads an error's code and its ErrorInfo reason."""
+
+    def read(error: aio.AioRpcError) -> tuple[StatusCode, str]:
+        status = rpc_status.from_call(error)
+        assert status is not None
+        info = error_details_pb2.ErrorInfo()
+        assert any(detail.Unpack(info) for detail in status.details)
+        return error.code(), info.reason
+
+    return read
+
+
+@pytest.fixture
+def options() -> Options:
+    """Return a function that makes a security of a file of credentials."""
+    return lambda credentials: ServerSecurity(SecurityOptions(credentials=credentials))
