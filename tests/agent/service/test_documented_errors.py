@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,105 +12,21 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 from grpc import StatusCode, aio
 
-from agent._agent import IntentAgent
-from agent._tool_sets import load_tool_sets
-from agent.engines import BLOCK, ScriptedEngine, Step
 from agent.error_details import async_details_of
-from agent.errors import EngineFailed, EngineTimeout
 from agent.security import Scope, Scopes, SecurityOptions, ServerSecurity, add_token
-from agent.service import IDEMPOTENCY_KEY, SERIAL, SERVICE, ServiceLimits, running_server
-from bridge import Bridge
+from agent.service import IDEMPOTENCY_KEY, SERIAL, ServiceLimits
 from bridge.emulator import Fault
 from intentagent.v1 import intent_agent_service_pb2 as api
-from intentagent.v1 import intent_agent_service_pb2_grpc as api_grpc
 from intentagent.v1 import plan_pb2
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
-    from agent.journal import Journal
-    from bridge.emulator import EmulatedPhone
-    from intentagent.v1.intent_agent_service_pb2_grpc import IntentAgentServiceAsyncStub as Stub
+    from tests.agent.service.conftest import World
 
 METHODS = [method.name for method in api.DESCRIPTOR.services_by_name["IntentAgentService"].methods]
 NOW = datetime.now(UTC)
 OWN = "a tool's own"
-SET_TIMER = "intentagent.tools.phone.v1.ClockService/SetTimer"
-A_MINUTE = b"\x08\x3c"
-STEPS: dict[str, Step] = {
-    "broken": EngineFailed("it broke"),
-    "slow": EngineTimeout("too slow"),
-    "block": BLOCK,
-    "light": "<start_function_call>call:turn_on_flashlight{}<end_function_call><start_function_response>",
-    "no data": "<start_function_call>call:set_mobile_data{on:false}<end_function_call>"
-    "<start_function_response>",
-}
-
-
-@dataclass
-class World:
-    """What a cause of an error has: a service, and what is behind it."""
-
-    stack: AsyncExitStack
-    journal: Journal
-    phone: EmulatedPhone
-    adb_port: int
-    folder: Path
-    engine: ScriptedEngine
-
-    async def serve(self, adb_port: int = 0, **options: Any) -> aio.Channel:
-        """Serve, and return a connection to the service."""
-        agent = IntentAgent(self.engine, Bridge(adb_port=adb_port or self.adb_port), load_tool_sets(()))
-        running = await self.stack.enter_async_context(
-            running_server(agent, self.journal, grace=0, **options)
-        )
-        return await self.stack.enter_async_context(aio.insecure_channel(running.address))
-
-    async def stub(self, **options: Any) -> Stub:
-        """Serve, and return a stub."""
-        stub: Stub = api_grpc.IntentAgentServiceStub(await self.serve(**options))
-        return stub
-
-    def execute(self, text: str = "light", key: str = "") -> api.ExecuteRequest:
-        """Return a request for the phone."""
-        said = api.PlanRequest(text=text)
-        return api.ExecuteRequest(request=said, serial=self.phone.address, idempotency_key=key)
-
-    async def busy(self, stub: Stub, key: str = "") -> None:
-        """Keep the model busy."""
-        self.engine.started.clear()
-        call = stub.Execute(self.execute("block", key))
-        self.stack.callback(call.cancel)
-        assert await asyncio.to_thread(self.engine.started.wait, 60)
-
-    def policy(self, text: str) -> ServerSecurity:
-        """Return a security with a policy."""
-        path = self.folder / "policy.toml"
-        path.write_text(text)
-        return ServerSecurity(SecurityOptions(policy=path))
-
-
-def own(
-    channel: aio.Channel,
-    content: bytes = A_MINUTE,
-    *,
-    timeout: float | None = None,
-    metadata: dict[str, str] | None = None,
-) -> aio.UnaryUnaryCall[bytes, bytes]:
-    """Call a tool's own method."""
-    rpc: aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(f"/{SET_TIMER}")
-    return rpc(content, timeout=timeout, metadata=tuple((metadata or {}).items()))
-
-
-@pytest.fixture
-async def world(
-    journal: Journal, emulated_phone: EmulatedPhone, adb_port: int, tmp_path: Path
-) -> AsyncIterator[World]:
-    def step(prompt: str) -> Step:
-        return STEPS[prompt.rpartition("<start_of_turn>user\n")[2].partition("<end_of_turn>")[0]]
-
-    async with AsyncExitStack() as stack:
-        yield World(stack, journal, emulated_phone, adb_port, tmp_path, ScriptedEngine(step))
 
 
 async def plan_is_empty(world: World) -> Any:
@@ -215,54 +129,44 @@ async def execute_and_cancel(world: World) -> Any:
 
 
 async def own_without_arguments(world: World) -> Any:
-    return own(await world.serve(), b"")
+    return world.own(await world.serve(), b"")
 
 
 async def own_while_the_device_is_busy(world: World) -> Any:
     channel = await world.serve(limits=ServiceLimits(device_waiting=0))
-    await never_ending(world, channel, {SERIAL: world.phone.address})
-    return own(channel, metadata={SERIAL: world.phone.address})
+    await world.never_ending(channel, {SERIAL: world.phone.address})
+    return world.own(channel, metadata={SERIAL: world.phone.address})
 
 
 async def own_too_late(world: World) -> Any:
     world.phone.fail_next(Fault.SILENT)
-    return own(await world.serve(), timeout=0.2, metadata={SERIAL: world.phone.address})
+    return world.own(await world.serve(), timeout=0.2, metadata={SERIAL: world.phone.address})
 
 
 async def own_without_adb(world: World) -> Any:
-    return own(await world.serve(adb_port=1))
+    return world.own(await world.serve(adb_port=1))
 
 
 async def own_on_an_unknown_device(world: World) -> Any:
-    return own(await world.serve(), metadata={SERIAL: "nobody"})
+    return world.own(await world.serve(), metadata={SERIAL: "nobody"})
 
 
 async def own_that_is_forbidden(world: World) -> Any:
-    return own(await world.serve(security=world.policy('[tools."*"]\nforbidden = true')))
+    return world.own(await world.serve(security=world.policy('[tools."*"]\nforbidden = true')))
 
 
 async def own_with_a_key_of_another_request(world: World) -> Any:
     channel = await world.serve()
     key = {SERIAL: world.phone.address, IDEMPOTENCY_KEY: "key"}
-    await own(channel, metadata=key)
-    return own(channel, b"\x08\x3d", metadata=key)
+    await world.own(channel, metadata=key)
+    return world.own(channel, b"\x08\x3d", metadata=key)
 
 
 async def own_with_a_key_of_a_request_that_runs(world: World) -> Any:
     channel = await world.serve()
     key = {SERIAL: world.phone.address, IDEMPOTENCY_KEY: "key"}
-    await never_ending(world, channel, key)
-    return own(channel, metadata=key)
-
-
-async def never_ending(world: World, channel: aio.Channel, metadata: dict[str, str]) -> None:
-    """Begin a call that the phone does not answer until the test is over."""
-    world.phone.fail_next(Fault.SILENT, "am start")
-    call = own(channel, metadata=metadata)
-    world.stack.callback(call.cancel)
-    # The server waits for what is on its way; this comes before it.
-    world.stack.callback(world.phone.drop)
-    assert await asyncio.to_thread(world.phone.wait_until_silent, 60)
+    await world.never_ending(channel, key)
+    return world.own(channel, metadata=key)
 
 
 async def confirm_nothing(world: World) -> Any:
@@ -384,32 +288,3 @@ def test_every_documented_error_has_a_cause() -> None:
     }
     assert {method.strip("`") for method, _ in rows} == {*METHODS, OWN}
     assert pairs == {(method, code) for method, code, _ in CAUSES}
-
-
-PLAN_SCOPE = {"Plan", "Cancel", "ListTools", "GetModel", "ListDevices", "WatchDevices", "ListHistory"}
-
-
-@pytest.mark.parametrize("method", [*METHODS, OWN])
-async def test_without_a_token_and_with_too_small_a_scope_every_method_is_refused(
-    world: World, method: str
-) -> None:
-    credentials = world.folder / "credentials.json"
-    scopes = Scopes(Scope.PLAN, devices=frozenset({world.phone.address}))
-    _, token = add_token(credentials, "display", scopes, now=NOW)
-    channel = await world.serve(security=ServerSecurity(SecurityOptions(credentials=credentials)))
-    path = SET_TIMER if method == OWN else f"{SERVICE}/{method}"
-    rpc: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{path}")
-
-    async def code(*metadata: tuple[str, str]) -> str:
-        call = rpc(b"", metadata=metadata)
-        try:
-            await call.read()
-        except aio.AioRpcError as error:
-            return error.code().name
-        call.cancel()
-        return "OK"
-
-    assert await code() == "UNAUTHENTICATED"
-    assert await code(("authorization", "Bearer nonsense")) == "UNAUTHENTICATED"
-    denied = await code(("authorization", f"Bearer {token}")) == "PERMISSION_DENIED"
-    assert denied == (method not in PLAN_SCOPE)
