@@ -67,7 +67,7 @@ def problem(parameter: Parameter | None, value: object, row: Row) -> str:
         said = " ".join([row.text, *(str(past["text"]) for past in row.history if isinstance(past, dict))])
         spoken = re.search(r" (dot|at|underscore) ", said)
         # A correction of a part is put together from what was said before and what is said now.
-        corrected = row.history and all(word in said for word in re.findall(r"\w+", str(value)))
+        corrected = row.history and all(word in said for word in re.findall(r"\d+|[^\W\d]+", str(value)))
         return "" if str(value) in said or spoken or corrected else "not in the text"
     return ""
 
