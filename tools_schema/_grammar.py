@@ -168,7 +168,7 @@ def _one_of_numbers(parameter: Parameter, numbers: Iterable[float]) -> str:
     """Return GBNF for those of the numbers, with either sign, that a parameter may be."""
     low = -math.inf if parameter.minimum is None else parameter.minimum
     high = math.inf if parameter.maximum is None else parameter.maximum
-    signed = sorted({sign * number for number in numbers for sign in (1, -1)})
+    signed = sorted({sign * float(number) for number in numbers for sign in (1, -1)})
     fit = [number for number in signed if low <= number <= high]
     whole = [f"{number:.0f}" for number in fit if number.is_integer()]
     broken = [f"{number:.9f}".rstrip("0") for number in fit if not number.is_integer()]

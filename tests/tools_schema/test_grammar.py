@@ -269,6 +269,9 @@ def test_numbers_can_be_narrowed_to_those_that_were_said(
 def test_a_parameter_for_which_no_number_is_left_cannot_be_written(turns: Turns) -> None:
     sizes = Parameter("sizes", ValueType.ARRAY, items=Parameter("", ValueType.INTEGER, minimum=1))
     tool = Tool("f", "", (sizes, Parameter("on", ValueType.BOOLEAN)), "f")
+    assert grammar([tool], said=SaidNumbers(frozenset({"f"}), frozenset({0, 7}))) == grammar(
+        [tool], said=SaidNumbers(frozenset({"f"}), frozenset({0.0, 7.0}))
+    )
     narrowed = turns(grammar([tool], said=SaidNumbers(frozenset({"f"}), frozenset({0.0}))))
     assert narrowed.fullmatch(_turn("f{on:true}"))
     assert not narrowed.fullmatch(_turn("f{on:true,sizes:[0]}"))
