@@ -36,9 +36,8 @@ WHOLE = ("repeat", "cancel", "thanks")
 """The sections whose lines fit whatever was called."""
 
 _MOVED = re.compile(r" [+-]\d")
-_LENGTH = re.compile(r"(?:\d+[dhms])+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
-_CLOCK = re.compile(r"\d\d?:\d\d")
+_CLOCK_OR_LENGTH = re.compile(r"\d\d?:\d\d|(?:\d+[dhms])+")
 _TRIES = 8
 
 
@@ -220,9 +219,7 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
             found[f"was.{name}"] = " ".join((value[:10], found.get(f"time_of.{name}", ""))).strip()
         elif isinstance(value, bool):
             found[f"was.{name}"] = str(value).lower()
-        elif isinstance(value, str) and _CLOCK.fullmatch(value):
-            found[f"was.{name}"] = value.removeprefix("0") if len(value) == len("07:15") else value
-        elif isinstance(value, str) and _LENGTH.fullmatch(value):
+        elif isinstance(value, str) and _CLOCK_OR_LENGTH.fullmatch(value):
             found[f"was.{name}"] = value
         elif isinstance(value, list) or ";" in str(value):
             continue

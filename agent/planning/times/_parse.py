@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _NAMED_DAYS = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": -1}
 _WHICH = {"this ": Which.THIS, "next ": Which.NEXT, None: Which.NEAREST}
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_SHIFT = re.compile("([0-9]{1,4})(d|w|mo)")
 _MONTH_DAY = "([1-9]|[12][0-9]|3[01])"
 
 
@@ -53,7 +54,7 @@ def _month_day(match: re.Match[str]) -> Day:
 _DAYS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Day]], ...] = (
     (re.compile("|".join(_NAMED_DAYS)), lambda match: NamedDay(_NAMED_DAYS[match[0]])),
     (
-        re.compile(r"\+([0-9]{1,4})(d|w|mo)(?![a-z0-9])"),
+        re.compile(rf"\+{_SHIFT.pattern}(?![a-z0-9])"),
         lambda match: Shift(int(match[1]), Unit(match[2])),
     ),
     (re.compile(f"(this |next )?({'|'.join(WEEKDAYS)})( next week)?"), _weekday),
@@ -75,7 +76,6 @@ _CLOCK_BESIDE = re.compile(
 )
 _CHANGE = re.compile(r"([^+-]+)([+-])([^+-]+)")
 _MOVED = re.compile(r"(.+) ([+-])([0-9][0-9a-z.]*)")
-_SHIFT = re.compile("([0-9]{1,4})(d|w|mo)")
 _SPAN = re.compile(
     r"(?:([0-9]{1,4})(d))?(?:([0-9]{1,4}(?:\.[0-9])?)(h))?"
     r"(?:([0-9]{1,4}(?:\.[0-9])?)(m))?(?:([0-9]{1,4}(?:\.[0-9])?)(s))?"

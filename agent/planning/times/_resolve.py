@@ -74,7 +74,7 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
             return _date_time(expression, now, zone)
         end = _end(expression, now, zone, start)
     except OverflowError as error:
-        raise _too_late(text) from error
+        raise _not_in_calendar(text) from error
     if end.value < start.value or (end.value == start.value and not end.all_day):
         raise InvalidValue(f"{text!r}: the end ({end}) is not after the start ({start})", value=text)
     return end
@@ -85,7 +85,7 @@ def resolve_date(text: str, now: datetime) -> date:
 
     Raises:
         UnreadableTime: the text is not of the language, or has no date.
-        NoSuchDate: the day does not exist, or is after the year 9999.
+        NoSuchDate: the day does not exist, or is not within the years 1 to 9999.
 
     """
     expression = parse_expression(text)
@@ -99,7 +99,7 @@ def resolve_date(text: str, now: datetime) -> date:
         by = expression.by if isinstance(expression, Moved) else None
         return shift(day, by.count, by.unit) if isinstance(by, Shift) else day
     except OverflowError as error:
-        raise _too_late(text) from error
+        raise _not_in_calendar(text) from error
 
 
 def resolve_time_of_day(text: str, now: datetime, zone: ZoneInfo) -> time:
@@ -117,7 +117,7 @@ def resolve_time_of_day(text: str, now: datetime, zone: ZoneInfo) -> time:
         try:
             return later(_minute(now), -(-expression.seconds // 60) * 60, zone).time()
         except OverflowError as error:
-            raise _too_late(text) from error
+            raise _not_in_calendar(text) from error
     moment = expression.moment if isinstance(expression, Moved) else expression
     if moment.clock is None:
         raise UnreadableTime(f"{text!r} has no time of day; write for example '7:15' or '3pm'", value=text)
@@ -193,5 +193,5 @@ def _minute(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
 
-def _too_late(text: str) -> NoSuchDate:
+def _not_in_calendar(text: str) -> NoSuchDate:
     return NoSuchDate(f"{text!r} is not within the years 1 to 9999", value=text)
