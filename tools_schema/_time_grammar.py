@@ -2,7 +2,8 @@
 
 ``agent.planning.times`` parses and resolves every string of this language. The language stays close to what
 people say, so that the model copies words and never calculates: no added twelve, no month numbers; what
-is moved by some amount is written as what it was and that amount (`2026-01-20 7:15 -30m`).
+is moved by some amount is written as what it was and that amount (`2026-01-20 7:15 -30m`), days from one to
+another by these two (`monday-friday`).
 It has no recursion, so it is regular; where alternatives begin alike they are factored, which keeps the
 number of parse states low while llama.cpp checks tokens against it.
 """
@@ -17,14 +18,16 @@ date-time ::= time-iso (("T" time-iso-clock | " " time-of-clock) time-change? | 
 date ::= time-iso time-day-change? | time-named-day | "+" time-integer time-date-unit
 time-of-day ::= time-of-clock time-span-change? | "+" time-number time-span
 duration ::= (time-number time-span | time-integer "d" (time-integer time-span)?) time-span-change?
-weekday-item ::= time-weekday | "weekdays" | "weekends" | "daily"
+weekday-item ::= time-weekday ("-" time-weekday)? | "weekdays" | "weekends" | "daily"
+weekday-or-not ::= "-"? weekday-item
 
 time-iso ::= time-year "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | [12] [0-9] | "3" [01])
 time-iso-clock ::= ([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] (":" [0-5] [0-9])?
 
-time-named-day ::= "today" | "tomorrow" | "day after tomorrow" | "yesterday" | \
-  ("this " | "next ") time-weekday | time-weekday " next week"? | \
+time-named-day ::= ("today" | "tomorrow" | "day after tomorrow") time-weeks? | "yesterday" | \
+  ("this " | "next ") time-weekday time-weeks? | time-weekday " next week"? time-weeks? | \
   time-month " " time-month-day (" " (time-year | "next year"))? | "day " time-month-day " next month"?
+time-weeks ::= " +" time-integer "w"
 time-weekday ::= "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday"
 time-month ::= "january" | "february" | "march" | "april" | "may" | "june" | \
   "july" | "august" | "september" | "october" | "november" | "december"
@@ -47,7 +50,8 @@ time-span ::= "h" (time-integer ("m" (time-integer "s")? | "s"))? | "m" (time-in
 time-number ::= time-integer ("." [0-9])?
 time-integer ::= "0" | [1-9] [0-9]? [0-9]? [0-9]?
 """
-"""GBNF rules ``date-time``, ``date``, ``time-of-day``, ``duration`` and ``weekday-item``.
+"""GBNF rules ``date-time``, ``date``, ``time-of-day``, ``duration``, ``weekday-item`` and
+``weekday-or-not``, an item after the first, which may say what is left out (`daily,-sunday`).
 
 They match what stands between two ``<escape>`` tokens; every helper rule is named ``time-…``. A duration of
 bare digits (whole seconds) is written without ``<escape>`` and is not part of these rules.

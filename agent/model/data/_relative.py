@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.model.data._sources import NotBoundError
+from agent.planning.times import resolve_weekdays
 from tools_schema import WEEKDAYS
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ PARTS = ("number", "name", "word")
 """What of an earlier text a line may say, as ``{^number}``: digits, a word with a capital, a word."""
 
 _WEEK = tuple(day.lower() for day in WEEKDAYS)
-_GROUPS = {"weekdays": _WEEK[:5], "weekends": _WEEK[5:], "daily": _WEEK}
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u097f])"
 """Devanagari's vowel signs are no letters to ``re``."""
 _EDGE = "a-zA-Z\u00c0-\u04ff\u0900-\u097f\\d_.@/"
@@ -30,7 +30,7 @@ _PATTERNS = {
     "name": re.compile(rf"(?<![{_EDGE}'-])[A-ZÀ-ÖØ-ÞА-ЯЁ]{_LETTER}+(?![{_EDGE}'-])"),
     "word": re.compile(rf"(?<![{_EDGE}'-]){_LETTER}{{4,}}(?![{_EDGE}'-])"),
 }
-_CHANGE = re.compile(r"([+-])([a-z, ]+)")
+_CHANGE = re.compile("([+-])([a-z]+(?:(?:-|, ?-?)[a-z]+)*)")
 _CHANGES = re.compile(rf"(?:{_CHANGE.pattern})+")
 
 
@@ -72,11 +72,10 @@ def resolved(written: str, was: Argument, part: str | None) -> Argument:
 
 def _days(written: str, days: list[str]) -> list[str]:
     for sign, names in _CHANGE.findall(written):
-        for name in names.split(","):
-            for day in _GROUPS.get(name.strip(), (name.strip(),)):
-                if (day in days) is (sign == "+"):
-                    raise NotBoundError(written)
-                days = [*days, day] if sign == "+" else [other for other in days if other != day]
+        for day in map(str.lower, resolve_weekdays(names.split(","))):
+            if (day in days) is (sign == "+"):
+                raise NotBoundError(written)
+            days = [*days, day] if sign == "+" else [other for other in days if other != day]
     if not days:
         raise NotBoundError(written)
     return sorted(days, key=_WEEK.index)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from agent.errors import UnreadableTime
+from agent.planning.times import resolve_weekdays
 from tools_schema import WEEKDAYS, Kind, ValueType
 
 if TYPE_CHECKING:
@@ -113,10 +114,14 @@ def _duration(seconds: int, text: str) -> str:
 
 
 def _weekdays(days: Sequence[Value], text: str) -> Sequence[Value]:
-    """Return a whole group of days as its name, but where the text names the days one by one."""
+    """Return days of which the text names the first and the last as a range, a group's days as its name."""
     if any(day not in WEEKDAYS for day in days):
         return days
     names = [str(day).lower() for day in days]
+    named = sorted((name for name in names if name in text.casefold()), key=text.casefold().index)
+    if len(named) == 2 < len(names):
+        ends = "-".join(named)
+        if resolve_weekdays([ends]) == tuple(days):
+            return [ends]
     group = _DAY_GROUPS.get(tuple(map(str, days)))
-    named = sum(name in text.casefold() for name in names)
-    return [group] if group and named < len(names) else names
+    return [group] if group and len(named) < len(names) else names

@@ -18,6 +18,7 @@ from agent.planning.times._expression import (
     Shift,
     Unit,
     Weekday,
+    WeeksLater,
     Which,
 )
 
@@ -41,6 +42,7 @@ def find_day(day: Day, clock: Clock | None, now: datetime) -> date:
       where its time is still to come or no time is said.
     - ``this X`` is the nearest X after today; ``next X`` the nearest that is three or more days away
       (seven on an X); ``X next week`` is in the next calendar week, Monday first.
+    - ``X +1w`` ("a week on X") is a week after that X.
     - ``+1mo`` on a day that the month has not is the last day of that month.
 
     Raises:
@@ -57,6 +59,10 @@ def find_day(day: Day, clock: Clock | None, now: datetime) -> date:
             return shift(today, count, unit)
         case Weekday(index, which):
             return _weekday(index, which, clock, now)
+        case WeeksLater(first, weeks):
+            # Whether the time has passed today says which Friday comes next, not which day is tomorrow.
+            begins = find_day(first, clock if isinstance(first, Weekday) else None, now)
+            return shift(begins, weeks, Unit.WEEK)
         case MonthDay(month, number, next_year):
             if next_year:
                 return _calendar_day(today.year + 1, month, number)

@@ -67,6 +67,14 @@ class Weekday:
 
 
 @dataclass(frozen=True, slots=True)
+class WeeksLater:
+    """``friday +1w``, ``tomorrow +2w``: so many weeks after a day; ``weeks`` is 0–9999."""
+
+    day: NamedDay | Weekday
+    weeks: int
+
+
+@dataclass(frozen=True, slots=True)
 class MonthDay:
     """``january 20``, ``january 20 next year``; ``month`` is 1–12, ``day`` 1–31 in any month."""
 
@@ -92,7 +100,7 @@ class CalendarDay:
     day: int
 
 
-Day: TypeAlias = NamedDay | Shift | Weekday | MonthDay | DayOfMonth | CalendarDay
+Day: TypeAlias = NamedDay | Shift | Weekday | WeeksLater | MonthDay | DayOfMonth | CalendarDay
 """A day as it was said."""
 
 

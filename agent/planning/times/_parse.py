@@ -26,6 +26,7 @@ from agent.planning.times._expression import (
     Span,
     Unit,
     Weekday,
+    WeeksLater,
     Which,
 )
 
@@ -36,6 +37,7 @@ _NAMED_DAYS = {"today": 0, "tomorrow": 1, "day after tomorrow": 2, "yesterday": 
 _WHICH = {"this ": Which.THIS, "next ": Which.NEXT, None: Which.NEAREST}
 _SECONDS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _SHIFT = re.compile("([0-9]{1,4})(d|w|mo)")
+_WEEKS_LATER = re.compile(r" \+([0-9]{1,4})w(?![a-z0-9])")
 _MONTH_DAY = "([1-9]|[12][0-9]|3[01])"
 
 
@@ -138,11 +140,13 @@ def _moment(words: str) -> Moment | None:
     """Return a day, a time on the clock or both, or None where the words are none."""
     for pattern, build in _DAYS:
         if match := pattern.match(words):
-            rest = words[match.end() :]
+            day, rest = build(match), words[match.end() :]
+            if isinstance(day, NamedDay | Weekday) and (weeks := _WEEKS_LATER.match(rest)):
+                day, rest = WeeksLater(day, int(weeks[1])), rest[weeks.end() :]
             if not rest:
-                return Moment(build(match), None)
+                return Moment(day, None)
             if rest.startswith(" ") and (clock := _clock(rest[1:])):
-                return Moment(build(match), clock)
+                return Moment(day, clock)
     clock = _clock(words)
     return Moment(None, clock) if clock else None
 

@@ -82,6 +82,12 @@ def test_weekdays_are_written_by_the_name_of_their_group_where_they_are_not_name
     assert written(DAYS, ["daily"], "every day") == ["daily"]
 
 
+def test_days_of_which_only_the_ends_are_named_are_written_as_a_range() -> None:
+    assert written(DAYS, WORKDAYS, "from Monday to Friday") == ["monday-friday"]
+    assert written(DAYS, ["MONDAY", "SATURDAY", "SUNDAY"], "Saturday through Monday") == ["saturday-monday"]
+    assert written(DAYS, WORKDAYS, "every weekday, Monday too") == ["weekdays"]
+
+
 def test_an_address_loses_a_scheme_that_was_not_said() -> None:
     assert written(URL, "https://example.org", "open example.org") == "example.org"
     assert written(URL, "https://example.org", "open https://example.org") == "https://example.org"

@@ -60,7 +60,9 @@ def test_weekdays(index: int) -> None:
         later = nearest + timedelta(days=7) if days_away in {1, 2} else nearest
         assert resolve_date(f"next {name}", now) == later
         assert resolve_date(name, now) == first_after(today, named, itself=True)
+        assert resolve_date(f"{name} +1w 12:01", now) == first_after(today, named, itself=True) + 7 * ONE_DAY
         next_week = resolve_date(f"{name} next week", now)
+        assert resolve_date(f"{name} next week +2w", now) == next_week + 14 * ONE_DAY
         assert named(next_week)
         assert monday_of(next_week) - monday_of(today) == timedelta(days=7)
         for clock, still_to_come in (("11:59", False), ("noon", False), ("12:01", True), ("24:00", True)):

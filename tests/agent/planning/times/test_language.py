@@ -53,7 +53,7 @@ def regular_expression(rule: str) -> str:
 
 RULES: Final = {
     name: re.compile(regular_expression(name), re.ASCII)
-    for name in ("date-time", "date", "time-of-day", "duration", "weekday-item")
+    for name in ("date-time", "date", "time-of-day", "duration", "weekday-item", "weekday-or-not")
 }
 
 
@@ -112,10 +112,16 @@ def test_every_duration_of_the_grammar_is_whole_seconds(text: str) -> None:
     assert parse_duration(text) >= 0
 
 
-@given(st.lists(sentences("weekday-item"), min_size=1))
-def test_weekdays_of_the_grammar_come_once_each_in_the_order_of_the_week(items: list[str]) -> None:
+@given(sentences("weekday-item"), st.lists(sentences("weekday-or-not")))
+def test_weekdays_of_the_grammar_come_once_each_in_the_order_of_the_week(
+    first: str, others: list[str]
+) -> None:
     week = ["MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"]
-    resolved = resolve_weekdays(items)
+    try:
+        resolved = resolve_weekdays([first, *others])
+    except UnreadableTime:
+        assert any(item.startswith("-") for item in others)
+        return
     assert list(resolved) == [day for day in week if day in resolved]
 
 
@@ -128,6 +134,9 @@ DAYS: Final = [
     "this friday",
     "next friday",
     "friday next week",
+    "friday +1w",
+    "friday next week +1w",
+    "tomorrow +2w",
     "january 20",
     "january 1",
     "december 31",
@@ -195,6 +204,8 @@ def test_the_kinds_of_a_single_day_or_time_are_in_the_grammar() -> None:
         "friday3pm",
         "3pm friday",
         "friday +20m",
+        "friday +1 w",
+        "yesterday +",
         "january 32",
         "january 0",
         "january",

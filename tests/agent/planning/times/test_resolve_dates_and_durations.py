@@ -193,7 +193,27 @@ def test_weekdays_are_expanded_and_ordered() -> None:
     assert resolve_weekdays(["sunday", "weekdays"]) == (*workdays, "SUNDAY")
 
 
-@pytest.mark.parametrize("items", [[], ["someday"], ["monday", ""]])
+@pytest.mark.parametrize(
+    ("items", "days"),
+    [
+        (["monday-thursday"], ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY")),
+        (["Friday - Monday"], ("MONDAY", "FRIDAY", "SATURDAY", "SUNDAY")),
+        (["sunday-sunday"], ("SUNDAY",)),
+        (["daily", "-sunday"], ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")),
+        (["-friday", "weekdays", "saturday"], ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "SATURDAY")),
+        (["daily", "-tuesday-saturday"], ("MONDAY", "SUNDAY")),
+    ],
+)
+def test_days_from_one_to_another_and_days_left_out_are_expanded(
+    items: list[str], days: tuple[str, ...]
+) -> None:
+    assert resolve_weekdays(items) == days
+
+
+@pytest.mark.parametrize(
+    "items",
+    [[], ["someday"], ["monday", ""], ["monday-"], ["monday-weekends"], ["-sunday"], ["friday", "-weekdays"]],
+)
 def test_what_is_no_weekday_is_an_error(items: list[str]) -> None:
     with pytest.raises(UnreadableTime):
         resolve_weekdays(items)
