@@ -103,6 +103,15 @@ def test_the_model_answers_again_where_a_declared_tool_got_a_number_that_nobody_
     assert 'cups:" ("2")' in engine.grammars[1]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("brew a pair of cups", "2"), ("a dozen cups of espresso", "12")]
+)
+def test_a_number_in_our_own_words_can_be_written_by_a_declared_tool(text: str, number: str) -> None:
+    engine = ScriptedEngine([calling("brew_coffee{cups:5,drink:'espresso'}"), calling()])
+    Planner(engine, COFFEE).plan(Request(text, NOW, "UTC"))
+    assert f'("{number}")' in engine.grammars[1]
+
+
 def test_a_number_outside_the_limits_is_written_again() -> None:
     engine = ScriptedEngine(
         [calling("brew_coffee{cups:2000,drink:'espresso'}"), calling("brew_coffee{drink:'espresso'}")]
