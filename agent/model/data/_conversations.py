@@ -114,7 +114,8 @@ class Conversations:
             tools = [tool for tool in tools if self._follow_ups.parameters(kind, tool)]
         if not tools:
             return None
-        tool = rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0]
+        weights = [TOOL_WEIGHTS.get(t, 1.0) * self._follow_ups.weight(kind, t) for t in tools]
+        tool = rng.choices(tools, weights)[0]
         if missing:
             return self._requests.line(self._requests.pick_line(phrases.missing[tool]), tool)
         return self._requests.politely(self._requests.request(tool))

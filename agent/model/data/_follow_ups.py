@@ -35,7 +35,11 @@ OPPOSITES: Mapping[Argument, Argument] = {"up": "down", "down": "up", "next": "p
 WHOLE = ("repeat", "cancel", "thanks")
 """The sections whose lines fit whatever was called."""
 
+MOVABLE = 2.0
+"""How much oftener a time or a length is corrected than something else, by tool and by argument."""
+
 _MOVED = re.compile(r" [+-]\d")
+_ADDS = re.compile(r"\{was\.\w+\} [+-]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 _CLOCK_OR_LENGTH = re.compile(r"\d\d?:\d\d|(?:\d+[dhms])+")
 _TRIES = 8
@@ -64,6 +68,11 @@ class FollowUps:
         self._sources = sources
         self._rng = rng
         self._types = types
+        self._movable = {
+            name
+            for name, lines in sections.items()
+            if any(_ADDS.search(line.written or "") for line in lines)
+        }
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -74,6 +83,11 @@ class FollowUps:
         """Return the parameters of a tool that can be answered or corrected, or the tools that follow."""
         prefix = f"{kind} {tool}."
         return [name.removeprefix(prefix) for name in sorted(self._sections) if name.startswith(prefix)]
+
+    def weight(self, kind: str, tool: str, parameter: str | None = None) -> float:
+        """Return how often a kind of follow-up concerns a tool, or one of its parameters, relative to 1."""
+        names = self.parameters(kind, tool) if parameter is None else [parameter]
+        return MOVABLE if any(f"{kind} {tool}.{name}" in self._movable for name in names) else 1.0
 
     def make(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
         """Return a follow-up to the calls of a request, or None where there is none of that kind."""
@@ -150,7 +164,7 @@ class FollowUps:
             if (p in call.arguments if kind == "correct" else p not in call.arguments)
         ]
         for _ in range(_TRIES if open_ else 0):
-            parameter = self._rng.choice(open_)
+            parameter = self._rng.choices(open_, [self.weight(kind, call.name, p) for p in open_])[0]
             line = self._line(self._sections[f"{kind} {call.name}.{parameter}"])
             was = call.arguments.get(parameter)
             parts = parts_of(was, self._rng) if isinstance(was, str) else {}
