@@ -52,6 +52,19 @@ def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_length(
     assert now_called(made) == [{"title": "budget", "datetime": datetime, "end_datetime": "+1h30m"}]
 
 
+def test_a_time_to_which_amounts_are_added_is_corrected_oftener_than_other_arguments(follow: Follow) -> None:
+    call = Call("set_alarm", {"time": "7:15", "label": "bins"})
+    lines = """
+@correct set_alarm.label
+call it {label:gym|gym}
+@correct set_alarm.time
+ten minutes later => time={was.time} +10m
+"""
+    made = [follow("correct", [call], lines, seed) for seed in range(300)]
+    moved = sum(each is not None and each.calls[0].arguments["time"] == "7:15 +10m" for each in made)
+    assert 170 < moved < 230
+
+
 def test_an_event_of_a_whole_day_has_no_time_to_keep(follow: Follow) -> None:
     day = Call("create_calendar_event", {"title": "budget", "datetime": "2026-03-03"})
     lines = "@correct create_calendar_event.datetime\n{_d:friday|friday} => datetime={_d} {time_of.datetime}"
@@ -84,6 +97,13 @@ BINS = Call("set_alarm", {"time": "7:00", "days": ["monday", "wednesday"], "labe
         ),
         ("not {_d:monday|friday} => days=-{_d}", {"wednesday"}),
         ("{_n:tuesday|monday} instead of {_o:monday|sunday} => days=-{_o}+{_n}", {"tuesday,wednesday"}),
+        (
+            "{_d:thursday-saturday|tuesday} too => days=+{_d}",
+            {
+                "monday,wednesday,thursday,friday,saturday",
+                "monday,tuesday,wednesday",
+            },
+        ),
     ],
 )
 def test_days_join_and_leave_those_that_were_said(
