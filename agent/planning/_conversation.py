@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from agent.prompt._history import exchange_messages
 from tools_schema import Call, Kind, Parameter, Tool, Value, ValueType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from agent.planning._plan import Exchange
     from tools_schema import ToolSet
 
-__all__ = ["conversation"]
+__all__ = ["conversation", "spans"]
 
 
 def conversation(text: str, history: Sequence[Exchange], tool_set: ToolSet) -> list[dict[str, Any]]:
@@ -30,6 +30,22 @@ def conversation(text: str, history: Sequence[Exchange], tool_set: ToolSet) -> l
             exchange.text, calls, [missing.parameter for missing in exchange.missing]
         )
     return [*messages, {"role": "user", "content": text}]
+
+
+def spans(calls: Iterable[Call], tool_set: ToolSet) -> tuple[tuple[datetime, datetime], ...]:
+    """Return start and end of what calls made, where both were said."""
+    found = []
+    for call in calls:
+        tool = tool_set.tool(call.name)
+        for parameter in tool.parameters if tool else ():
+            times = call.arguments.get(parameter.relative_to), call.arguments.get(parameter.name)
+            try:
+                begins, ends = (datetime.fromisoformat(str(time)).replace(tzinfo=None) for time in times)
+            except ValueError:
+                continue  # one of them was not said
+            if begins < ends:
+                found.append((begins, ends))
+    return tuple(found)
 
 
 def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:

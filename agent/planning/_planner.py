@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment
 from agent.planning._asking import Asking
-from agent.planning._conversation import conversation
+from agent.planning._conversation import conversation, spans
 from agent.planning._copies import Copies, is_copied
 from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
@@ -203,7 +203,8 @@ class Planner:
                 now=request.now.isoformat(),
             )
         texts = (request.text, *(exchange.text for exchange in reversed(request.history)))
-        return Circumstances(request.now, time_zone(request.time_zone), texts)
+        calls = [call for exchange in reversed(request.history) for call in exchange.calls]
+        return Circumstances(request.now, time_zone(request.time_zone), texts, spans(calls, self._tool_set))
 
     def _prompt(self, request: Request) -> Prompt:
         messages: list[dict[str, Any]] = []

@@ -13,6 +13,7 @@ from agent.planning._echoes import without_echoes
 from agent.planning._verbatim import as_said
 from agent.planning.times import (
     DateTime,
+    as_long_after,
     parse_duration,
     resolve_date,
     resolve_date_time,
@@ -33,11 +34,15 @@ _SCHEME = re.compile("[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a value's meaning depends on: the local time, its zone, and what was said, this request first."""
+    """What a value's meaning depends on: the local time, its zone, and what was said, this request first.
+
+    ``spans`` are start and end of what earlier calls made, in local time without a zone, the latest first.
+    """
 
     now: datetime
     zone: ZoneInfo
     texts: tuple[str, ...]
+    spans: tuple[tuple[datetime, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ def resolve_arguments(
     An empty text and None count as not written. A parameter with ``all_day_of`` is set to true where the
     parameter it names got a date without a time, and is left out otherwise. Limits, and what else the schema
     asks for, are for ``tools_schema.validate``. An optional value that repeats a required one is left out.
+    An end that is copied from an earlier call, while the start is another now, moves with the start.
 
     Raises:
         InvalidValue: a value cannot be read as what the parameter is, or there is no such parameter; the
@@ -78,9 +84,7 @@ def resolve_arguments(
         try:
             if parameter.kind is Kind.DATE_TIME and parameter.type is ValueType.STRING:
                 start = times.get(parameter.relative_to)
-                times[name] = resolve_date_time(
-                    _text(given[name]), circumstances.now, circumstances.zone, start
-                )
+                times[name] = _date_time(_text(given[name]), circumstances, start)
                 found[name] = str(times[name])
             else:
                 found[name] = _canonical(given[name], parameter, circumstances)
@@ -96,6 +100,16 @@ def resolve_arguments(
             parameter.name for parameter in parameters if parameter.required and parameter.name not in found
         ),
     )
+
+
+def _date_time(text: str, circumstances: Circumstances, start: DateTime | None) -> DateTime:
+    """Return the time that a text means; an end copied from an earlier call is as long after the start."""
+    if start is not None:
+        spans = [span for span in circumstances.spans if text == span[1].isoformat()]
+        if spans and all(begins != start.value for begins, _ in spans):
+            begins, ends = spans[0]
+            return as_long_after(start, ends - begins, circumstances.zone)
+    return resolve_date_time(text, circumstances.now, circumstances.zone, start)
 
 
 def _canonical(value: Value, parameter: Parameter, circumstances: Circumstances) -> Value:

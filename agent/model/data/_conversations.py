@@ -35,6 +35,9 @@ SHARES = {
 TWO_CALLS = 0.12
 """How often the earlier request made two calls."""
 
+ENDS = 0.6
+"""How often an event that is corrected has an end, which moves with its start."""
+
 LONGER = 0.14
 """How often there is an exchange more: an earlier follow-up, or a request that has nothing to do with it."""
 
@@ -95,7 +98,11 @@ class Conversations:
             said = self._follow_up(kind, past)
             if said is None:
                 continue
-            if kind in {"answer", "correct"} and rng.random() < LONGER / 2 and (then := self._past(said)):
+            if (
+                kind in {"answer", "correct"}
+                and rng.random() < LONGER / 2
+                and (then := self._past(said, past.calls))
+            ):
                 chained = self._follow_up(rng.choice(_CHAINED), then)
                 if chained is not None:
                     return chained, (past, then)
@@ -118,16 +125,25 @@ class Conversations:
         tool = rng.choices(tools, weights)[0]
         if missing:
             return self._requests.line(self._requests.pick_line(phrases.missing[tool]), tool)
-        return self._requests.politely(self._requests.request(tool))
+        request = self._requests.request(tool)
+        if kind == "correct" and tool == "create_calendar_event" and rng.random() < ENDS:
+            for _ in range(10 * _TRIES):
+                if "end_datetime" in request.calls[0].arguments:
+                    break
+                request = self._requests.request(tool)
+        return self._requests.politely(request)
 
-    def _past(self, request: Request) -> Past | None:
+    def _past(self, request: Request, before: tuple[Call, ...] = ()) -> Past | None:
         """Return a request as the next one's prompt has it; None where it cannot have been made."""
         text, lowered = finish(request.segments, self._rng, cased=self._cased)
         calls = lower_copied(request.calls, text) if lowered else request.calls
         missing = tuple(p for call in calls for p in self._required[call.name] if p not in call.arguments)
         try:
             return Past(
-                text, calls if missing else as_remembered(calls, text, self._rng), missing, request.template
+                text,
+                calls if missing else as_remembered(calls, text, self._rng, before),
+                missing,
+                request.template,
             )
         except InvalidValue:
             return None  # a date that the drawn year does not have

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.errors import InvalidValue
@@ -173,7 +172,7 @@ class FollowUps:
                 continue
             segments, arguments = said
             after = changed(call, arguments)
-            if not _resolves(after, arguments):
+            if not _resolves(after, call, arguments):
                 continue
             if after == call or any(
                 not _apart(arguments, call, other) for other in calls if other is not call
@@ -246,30 +245,22 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
 
 
 def changed(call: Call, said: Mapping[str, Argument]) -> Call:
-    """Return the call with the arguments that were said; an event that is moved keeps its length."""
-    arguments = {**call.arguments, **said}
-    start, end = call.arguments.get("datetime"), call.arguments.get("end_datetime")
-    if "datetime" in said and "end_datetime" not in said and isinstance(start, str) and isinstance(end, str):
-        hours, minutes = divmod(_minutes(start, end), 60)
-        arguments["end_datetime"] = f"+{f'{hours}h' if hours else ''}{f'{minutes}m' if minutes else ''}"
-    return Call(call.name, arguments)
+    """Return the call with the arguments that were said; an end that was not moves with the start."""
+    return Call(call.name, {**call.arguments, **said})
 
 
-def _resolves(call: Call, said: Mapping[str, Argument]) -> bool:
+def _resolves(after: Call, before: Call, said: Mapping[str, Argument]) -> bool:
     """Return whether what was said can be: a moved time is one, an event ends after it begins, on its day."""
-    start, end = call.arguments.get("datetime"), said.get("end_datetime")
+    start, end = after.arguments.get("datetime"), said.get("end_datetime")
     ends = isinstance(end, str) and not end.startswith("+") and isinstance(start, str) and len(start) >= 16
     if not ends and not any(_MOVED.search(str(value)) for value in said.values()):
         return True
     try:
-        after = as_remembered((call,), "", random.Random(0))[0]  # noqa: S311 - data, not secrets
+        rng = random.Random(0)  # noqa: S311 - data, not secrets
+        made = as_remembered((after,), "", rng, (before,))[0]
     except InvalidValue:
         return False
-    return not ends or str(after.arguments["end_datetime"])[:10] == str(start)[:10]
-
-
-def _minutes(start: str, end: str) -> int:
-    return int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()) // 60
+    return not ends or str(made.arguments["end_datetime"])[:10] == str(start)[:10]
 
 
 def other_way_round(call: Call, target: str = "") -> Call | None:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from agent.model.data._tools import Call
 from agent.planning import Exchange
-from agent.planning._conversation import conversation
+from agent.planning._conversation import conversation, spans
 from agent.planning._values import Circumstances, resolve_arguments
 from tools_schema import Call as CanonicalCall
 from tools_schema import ToolSet, load_tool_set
@@ -27,8 +27,10 @@ def _phone() -> ToolSet:
     return load_tool_set("phone")
 
 
-def as_remembered(calls: Sequence[Call], text: str, rng: random.Random) -> tuple[Call, ...]:
-    """Return the calls of a request as they stand in the next request's prompt.
+def as_remembered(
+    calls: Sequence[Call], text: str, rng: random.Random, before: Sequence[Call] = ()
+) -> tuple[Call, ...]:
+    """Return the calls of a request as they stand in the next request's prompt; ``before`` it were others.
 
     The planner resolves calls when they are made, at some moment (drawn here), and later shows the model the
     canonical values in the closed time language: dates and times in ISO 8601, a time of day as ``7:15``.
@@ -38,7 +40,8 @@ def as_remembered(calls: Sequence[Call], text: str, rng: random.Random) -> tuple
 
     """
     now = _FIRST_DAY + timedelta(minutes=rng.randrange(_MINUTES))
-    circumstances = Circumstances(now, ZoneInfo("UTC"), (text,))
+    earlier = [CanonicalCall(call.name, call.arguments) for call in before]
+    circumstances = Circumstances(now, ZoneInfo("UTC"), (text,), spans(earlier, _phone()))
     return tuple(_remembered(call, text, circumstances) for call in calls)
 
 

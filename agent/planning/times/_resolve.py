@@ -7,7 +7,7 @@ without a zone, and, where the clock's changes matter, the zone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from agent.errors import InvalidValue, NoSuchDate, UnreadableTime
@@ -78,6 +78,19 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
     if end.value < start.value or (end.value == start.value and not end.all_day):
         raise InvalidValue(f"{text!r}: the end ({end}) is not after the start ({start})", value=text)
     return end
+
+
+def as_long_after(start: DateTime, length: timedelta, zone: ZoneInfo) -> DateTime:
+    """Return when what begins at ``start`` ends, if it is so long on the clock.
+
+    Raises:
+        NoSuchDate: the end is after the year 9999.
+
+    """
+    try:
+        return DateTime(existing(start.value + length, zone), start.all_day)
+    except OverflowError as error:
+        raise _not_in_calendar(str(start)) from error
 
 
 def resolve_date(text: str, now: datetime) -> date:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from agent.planning import Exchange, Missing
-from agent.planning._conversation import conversation
+from agent.planning._conversation import conversation, spans
 from agent.prompt import render, to_text
 from tools_schema import Call, load_tool_set
 
@@ -77,3 +79,19 @@ def test_after_a_request_that_nothing_served_the_turn_is_empty() -> None:
 )
 def test_canonical_values_are_written_as_the_model_writes_them(call: Call, written: str) -> None:
     assert model_turn(call).startswith(f"<start_function_call>call:{call.name}{written}<end_function_call>")
+
+
+def test_start_and_end_of_earlier_calls_are_known_where_both_can_be_read() -> None:
+    def event(start: str, end: str | None) -> Call:
+        return Call("create_calendar_event", {"datetime": start} | ({"end_datetime": end} if end else {}))
+
+    calls = [
+        event("2026-01-20T14:00:00", "2026-01-20T15:30:00"),
+        event("2026-01-20T14:00:00", None),
+        event("2026-01-20T14:00:00", "half past three"),
+        event("2026-01-20T14:00:00", "2026-01-20T13:00:00"),
+        event("2026-01-20T14:00:00Z", "2026-01-20T15:00:00"),
+        Call("nobody_knows", {"datetime": "2026-01-20T14:00:00"}),
+    ]
+    two = datetime(2026, 1, 20, 14)
+    assert spans(calls, PHONE) == ((two, two.replace(hour=15, minute=30)), (two, two.replace(hour=15)))

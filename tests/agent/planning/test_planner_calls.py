@@ -202,6 +202,20 @@ def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for(
     assert "february 30" in result.problems[0]
 
 
+def test_an_event_that_is_moved_in_a_follow_up_keeps_its_length() -> None:
+    was = {
+        "datetime": "2026-01-20T17:30:00",
+        "end_datetime": "2026-01-20T18:15:00",
+        "title": "parents evening",
+    }
+    before = Exchange("parents evening on Tuesday, 5:30 to 6:15", (call("create_calendar_event", **was),))
+    written = "datetime:'2026-01-20 6pm',end_datetime:'2026-01-20T18:15:00',title:'parents evening'"
+    engine = ScriptedEngine([calling(f"create_calendar_event{{{written}}}")])
+    result = Planner(engine, PHONE).plan(Request("it starts at 6", NOW, history=(before,)))
+    moved = {"datetime": "2026-01-20T18:00:00", "end_datetime": "2026-01-20T18:45:00"}
+    assert [dict(each.arguments) for each in result.calls] == [was | moved]
+
+
 def test_history_comes_before_the_request_and_its_words_count_as_said() -> None:
     engine = ScriptedEngine([calling("call{to:'Sipho Nodlovu'}")])
     history = (Exchange("find Sipho Ndlovu", (call("find_contact", name="Sipho Ndlovu"),)),)

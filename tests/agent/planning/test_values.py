@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -47,6 +47,44 @@ def test_a_date_without_a_time_sets_the_all_day_parameter() -> None:
 def test_what_the_model_writes_for_a_derived_parameter_does_not_count() -> None:
     resolved = resolve(EVENT, {"datetime": "tomorrow 3pm", "all_day": True})
     assert "all_day" not in resolved.arguments
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "resolved"),
+    [
+        ("friday 3pm", "2026-01-20T15:30:00", "2026-01-23T16:30:00"),
+        ("2026-01-20 14:00 +1h", "2026-01-20T15:30:00", "2026-01-20T16:30:00"),
+        # The start is what it was, or the end is said anew: the end is what is written.
+        ("2026-01-20T14:00:00", "2026-01-20T15:30:00", "2026-01-20T15:30:00"),
+        ("2026-01-20 15:00", "15:30", "2026-01-20T15:30:00"),
+        ("2026-01-20 15:00", "2026-01-20T15:45:00", "2026-01-20T15:45:00"),
+    ],
+)
+def test_an_end_that_is_copied_from_an_earlier_call_moves_with_its_start(
+    start: str, end: str, resolved: str
+) -> None:
+    spans = ((datetime(2026, 1, 20, 14), datetime(2026, 1, 20, 15, 30)), (NOW, NOW + timedelta(hours=1)))
+    circumstances = Circumstances(NOW, ZoneInfo("UTC"), ("",), spans)
+    made = resolve_arguments(EVENT, {"datetime": start, "end_datetime": end}, circumstances)
+    assert made.arguments["end_datetime"] == resolved
+
+
+def test_of_two_events_that_end_together_the_one_that_begins_then_is_meant() -> None:
+    ends = datetime(2026, 1, 20, 15, 30)
+    circumstances = Circumstances(
+        NOW, ZoneInfo("UTC"), ("",), ((datetime(2026, 1, 20, 15), ends), (datetime(2026, 1, 20, 14), ends))
+    )
+    written = {"datetime": "2026-01-20T14:00:00", "end_datetime": "2026-01-20T15:30:00"}
+    assert resolve_arguments(EVENT, written, circumstances).arguments == written
+
+
+def test_an_event_cannot_be_moved_out_of_the_calendar() -> None:
+    spans = ((datetime(2026, 1, 20), datetime(2026, 1, 22)),)
+    circumstances = Circumstances(NOW, ZoneInfo("UTC"), ("",), spans)
+    with pytest.raises(NoSuchDate, match=r"end_datetime: .* 1 to 9999"):
+        resolve_arguments(
+            EVENT, {"datetime": "9999-12-31", "end_datetime": "2026-01-22T00:00:00"}, circumstances
+        )
 
 
 def test_an_end_without_its_start_counts_from_now() -> None:

@@ -45,11 +45,11 @@ def test_a_line_that_names_a_value_nobody_gave_is_left_out(follow: Follow, said:
         ("the day before => datetime={was.datetime} -1d", "2026-03-03 15:00 -1d"),
     ],
 )
-def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_length(
+def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_end_is_copied_to_move_with_it(
     follow: Follow, now_called: NowCalled, line: str, datetime: str
 ) -> None:
     made = follow("correct", [MEETING], f"@correct create_calendar_event.datetime\n{line}")
-    assert now_called(made) == [{"title": "budget", "datetime": datetime, "end_datetime": "+1h30m"}]
+    assert now_called(made) == [MEETING.arguments | {"datetime": datetime}]
 
 
 def test_a_time_to_which_amounts_are_added_is_corrected_oftener_than_other_arguments(follow: Follow) -> None:
