@@ -49,7 +49,7 @@ def test_an_event_that_is_moved_keeps_the_rest_of_its_time_and_its_end_is_copied
     follow: Follow, now_called: NowCalled, line: str, datetime: str
 ) -> None:
     made = follow("correct", [MEETING], f"@correct create_calendar_event.datetime\n{line}")
-    assert now_called(made) == [MEETING.arguments | {"datetime": datetime}]
+    assert now_called(made) == [{**MEETING.arguments, "datetime": datetime}]
 
 
 def test_a_time_to_which_amounts_are_added_is_corrected_oftener_than_other_arguments(follow: Follow) -> None:
