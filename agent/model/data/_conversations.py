@@ -127,11 +127,16 @@ class Conversations:
             return self._requests.line(self._requests.pick_line(phrases.missing[tool]), tool)
         request = self._requests.request(tool)
         if kind == "correct" and tool == "create_calendar_event" and rng.random() < ENDS:
-            for _ in range(10 * _TRIES):
-                if "end_datetime" in request.calls[0].arguments:
-                    break
-                request = self._requests.request(tool)
+            request = self._with_end(request)
         return self._requests.politely(request)
+
+    def _with_end(self, event: Request) -> Request:
+        """Return a request for an event with an end: this one or another; few say one, so many are drawn."""
+        for _ in range(10 * _TRIES):
+            if "end_datetime" in event.calls[0].arguments:
+                break
+            event = self._requests.request(event.calls[0].name)
+        return event
 
     def _past(self, request: Request, before: tuple[Call, ...] = ()) -> Past | None:
         """Return a request as the next one's prompt has it; None where it cannot have been made."""

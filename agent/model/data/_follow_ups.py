@@ -171,7 +171,8 @@ class FollowUps:
             if said is None:
                 continue
             segments, arguments = said
-            after = changed(call, arguments)
+            # An end that was not said is copied, and moves with the start (decision 0020).
+            after = Call(call.name, {**call.arguments, **arguments})
             if not _resolves(after, call, arguments):
                 continue
             if after == call or any(
@@ -242,11 +243,6 @@ def earlier(call: Call, parameter: str = "") -> dict[str, str]:
     if sayable and f"was.{parameter}" in found:
         found["was"] = found[f"was.{parameter}"]
     return found
-
-
-def changed(call: Call, said: Mapping[str, Argument]) -> Call:
-    """Return the call with the arguments that were said; an end that was not moves with the start."""
-    return Call(call.name, {**call.arguments, **said})
 
 
 def _resolves(after: Call, before: Call, said: Mapping[str, Argument]) -> bool:

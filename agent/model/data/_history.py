@@ -30,7 +30,9 @@ def _phone() -> ToolSet:
 def as_remembered(
     calls: Sequence[Call], text: str, rng: random.Random, before: Sequence[Call] = ()
 ) -> tuple[Call, ...]:
-    """Return the calls of a request as they stand in the next request's prompt; ``before`` it were others.
+    """Return the calls of a request as they stand in the next request's prompt.
+
+    ``before`` are the calls in its own prompt: an end that is copied from them moves with its start.
 
     The planner resolves calls when they are made, at some moment (drawn here), and later shows the model the
     canonical values in the closed time language: dates and times in ISO 8601, a time of day as ``7:15``.

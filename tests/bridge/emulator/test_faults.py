@@ -25,9 +25,17 @@ def device(emulated_phone: EmulatedPhone, adb_port: int) -> adbutils.AdbDevice:
 
 def works(phone: EmulatedPhone, device: adbutils.AdbDevice, server: PrivateAdbServer) -> bool:
     """Whether the next command does what it should."""
-    server.connect(phone.address)  # where the adb server has lost the phone, it need not wait for its turn
-    adbutils.AdbClient(host="127.0.0.1", port=server.port).wait_for(phone.address, timeout=20)
-    return str(device.shell2("echo well", v2=True).stdout) == "well\n"
+    client = adbutils.AdbClient(host="127.0.0.1", port=server.port)
+    for _ in range(20):
+        server.connect(phone.address)  # where the adb server has lost the phone, it need not wait for its turn
+        client.wait_for(phone.address, timeout=20)
+        try:
+            return str(device.shell2("echo well", v2=True).stdout) == "well\n"
+        except adbutils.AdbError as error:
+            # A connection that was cut a moment ago counts as one until the adb server has seen that.
+            if "offline" not in str(error):
+                raise
+    return False
 
 
 def is_cut_off(phone: EmulatedPhone, server: PrivateAdbServer) -> bool:
