@@ -27,7 +27,8 @@ def works(phone: EmulatedPhone, device: adbutils.AdbDevice, server: PrivateAdbSe
     """Whether the next command does what it should."""
     client = adbutils.AdbClient(host="127.0.0.1", port=server.port)
     for _ in range(20):
-        server.connect(phone.address)  # where the adb server has lost the phone, it need not wait for its turn
+        # Where the adb server has lost the phone, it need not wait for its turn.
+        server.connect(phone.address)
         client.wait_for(phone.address, timeout=20)
         try:
             return str(device.shell2("echo well", v2=True).stdout) == "well\n"
