@@ -37,7 +37,8 @@ def spans(calls: Iterable[Call], tool_set: ToolSet) -> tuple[tuple[datetime, dat
     found = []
     for call in calls:
         tool = tool_set.tool(call.name)
-        for parameter in tool.parameters if tool else ():
+        ends_of = [parameter for parameter in tool.parameters if parameter.relative_to] if tool else []
+        for parameter in ends_of:
             times = call.arguments.get(parameter.relative_to), call.arguments.get(parameter.name)
             try:
                 begins, ends = (datetime.fromisoformat(str(time)).replace(tzinfo=None) for time in times)

@@ -88,7 +88,7 @@ def as_long_after(start: DateTime, length: timedelta, zone: ZoneInfo) -> DateTim
 
     """
     try:
-        return DateTime(existing(start.value + length, zone), start.all_day)
+        return _kept(start.value + length, zone, all_day=start.all_day)
     except OverflowError as error:
         raise _not_in_calendar(str(start)) from error
 
@@ -154,7 +154,12 @@ def _moved(moment: DateTime, expression: Moved, zone: ZoneInfo) -> DateTime:
     if isinstance(by, Span):
         return DateTime(later(moment.value, by.seconds, zone))
     day = datetime.combine(shift(moment.value.date(), by.count, by.unit), moment.value.time())
-    return DateTime(day if moment.all_day else existing(day, zone), moment.all_day)
+    return _kept(day, zone, all_day=moment.all_day)
+
+
+def _kept(value: datetime, zone: ZoneInfo, *, all_day: bool) -> DateTime:
+    """Return a time that was moved on the clock; dates are not moved where the zone skips their midnight."""
+    return DateTime(value if all_day else existing(value, zone), all_day)
 
 
 def _end(expression: Expression, now: datetime, zone: ZoneInfo, start: DateTime) -> DateTime:

@@ -78,6 +78,14 @@ def test_of_two_events_that_end_together_the_one_that_begins_then_is_meant() -> 
     assert resolve_arguments(EVENT, written, circumstances).arguments == written
 
 
+def test_days_that_are_moved_end_at_midnight_also_where_the_clock_skips_it() -> None:
+    spans = ((datetime(2026, 4, 20), datetime(2026, 4, 21)),)
+    circumstances = Circumstances(NOW, ZoneInfo("Africa/Cairo"), ("",), spans)
+    written = {"datetime": "2026-04-23", "end_datetime": "2026-04-21T00:00:00"}
+    made = resolve_arguments(EVENT, written, circumstances)
+    assert made.arguments["end_datetime"] == "2026-04-24T00:00:00"
+
+
 def test_an_event_cannot_be_moved_out_of_the_calendar() -> None:
     spans = ((datetime(2026, 1, 20), datetime(2026, 1, 22)),)
     circumstances = Circumstances(NOW, ZoneInfo("UTC"), ("",), spans)
