@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from agent.model.data._sources import NotBoundError
 from agent.planning.times import resolve_weekdays
-from tools_schema import WEEKDAYS
 
 if TYPE_CHECKING:
     import random
@@ -20,7 +19,6 @@ __all__ = ["PARTS", "is_relative", "named_part", "parts_of", "resolved"]
 PARTS = ("number", "name", "word")
 """What of an earlier text a line may say, as ``{^number}``: digits, a word with a capital, a word."""
 
-_WEEK = tuple(day.lower() for day in WEEKDAYS)
 _LETTER = "(?:[^\\W\\d_]|[\u0900-\u097f])"
 """Devanagari's vowel signs are no letters to ``re``."""
 _EDGE = "a-zA-Z\u00c0-\u04ff\u0900-\u097f\\d_.@/"
@@ -71,11 +69,18 @@ def resolved(written: str, was: Argument, part: str | None) -> Argument:
 
 
 def _days(written: str, days: list[str]) -> list[str]:
+    """Return the earlier days with what joins or leaves them behind: nobody edits a list (decision 0021)."""
+    changes: list[str] = []
+    gone: set[str] = set()
     for sign, names in _CHANGE.findall(written):
-        for day in map(str.lower, resolve_weekdays(names.split(","))):
-            if (day in days) is (sign == "+"):
+        for item in names.split(","):
+            named = {day.lower() for day in resolve_weekdays([item.removeprefix("-")])}
+            if not (named <= set(days) if sign == "-" else named.isdisjoint(days)):
                 raise NotBoundError(written)
-            days = [*days, day] if sign == "+" else [other for other in days if other != day]
-    if not days:
-        raise NotBoundError(written)
-    return sorted(days, key=_WEEK.index)
+            gone |= named if sign == "-" else set()
+            changes.append(item if sign == "+" else f"-{item}")
+    if not gone.issuperset(days):
+        return [*days, *changes]
+    if joining := [change for change in changes if not change.startswith("-")]:
+        return joining
+    raise NotBoundError(written)

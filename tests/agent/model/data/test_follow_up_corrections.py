@@ -95,23 +95,31 @@ BINS = Call("set_alarm", {"time": "7:00", "days": ["monday", "wednesday"], "labe
             "and {_d:saturday|sunday} too => days=+{_d}",
             {"monday,wednesday,saturday", "monday,wednesday,sunday"},
         ),
-        ("not {_d:monday|friday} => days=-{_d}", {"wednesday"}),
-        ("{_n:tuesday|monday} instead of {_o:monday|sunday} => days=-{_o}+{_n}", {"tuesday,wednesday"}),
+        ("not {_d:monday|friday} => days=-{_d}", {"monday,wednesday,-monday"}),
+        (
+            "{_n:tuesday|monday} instead of {_o:monday|sunday} => days=-{_o}+{_n}",
+            {"monday,wednesday,-monday,tuesday"},
+        ),
         (
             "{_d:thursday-saturday|tuesday} too => days=+{_d}",
-            {
-                "monday,wednesday,thursday,friday,saturday",
-                "monday,tuesday,wednesday",
-            },
+            {"monday,wednesday,thursday-saturday", "monday,wednesday,tuesday"},
         ),
     ],
 )
-def test_days_join_and_leave_those_that_were_said(
+def test_days_that_join_or_leave_are_written_behind_those_that_were_said(
     follow: Follow, now_called: NowCalled, line: str, days: set[str]
 ) -> None:
     [arguments] = now_called(follow("correct", [BINS], f"@correct set_alarm.days\n{line}"))
     assert isinstance(arguments["days"], list)
     assert ",".join(map(str, arguments["days"])) in days
+
+
+def test_where_all_days_are_exchanged_only_the_new_ones_are_written(
+    follow: Follow, now_called: NowCalled
+) -> None:
+    once = Call("set_alarm", {"time": "7:00", "days": ["monday"]})
+    line = "@correct set_alarm.days\n{_n:friday|friday}, not {_o:monday|monday} => days=-{_o}+{_n}"
+    assert now_called(follow("correct", [once], line)) == [{"time": "7:00", "days": ["friday"]}]
 
 
 def test_days_that_were_not_said_cannot_leave_nor_all_of_them(follow: Follow) -> None:
