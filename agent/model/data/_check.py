@@ -25,7 +25,7 @@ _BUILT_IN = re.compile(
 )
 _REQUESTS = {
     **dict.fromkeys(("polite", "opening", "reason", "never", "asked"), "1"),
-    **dict.fromkeys(("two", "reversed", "instead"), "12"),
+    **dict.fromkeys(("two", "reversed", "instead", "beside"), "12"),
 }
 """The slots of wrappers, by source; others have up to three requests."""
 
@@ -53,6 +53,8 @@ def check(folder: Path, lang: str) -> list[str]:
             problems += _arguments(lines, types[tool]) if tool in types else [f"there is no tool {tool!r}"]
         problems += _sources(phrases.none, sections)
         problems += _sources(phrases.together, sections)
+        for name, lines in phrases.asides.items():
+            problems += _sources(lines, sections) + _without_arguments(name, lines)
         for name, lines in phrases.follow_ups.items():
             problems += _sources(lines, sections)
             kind, _, target = name.partition(" ")
@@ -91,6 +93,17 @@ def _parts(lines: Iterable[Line]) -> list[str]:
         f"{line.id}: {{^number}}, {{^name}} or {{^word}} goes with =~ on the right of {line.source!r}"
         for line in lines
         if named_part(line) and "=~" not in (line.written or "")
+    ]
+
+
+def _without_arguments(name: str, lines: Iterable[Line]) -> list[str]:
+    """Return what is wrong with statements that ask for nothing."""
+    if name not in {"aside", "detail"}:
+        return [f"@{name}: _asides.txt has the sections @aside and @detail"]
+    return [
+        f"{line.id}: what stands beside a request has no values: {line.source!r}"
+        for line in lines
+        if line.written is not None or any(not slot.name.startswith("_") for slot in line.slots)
     ]
 
 

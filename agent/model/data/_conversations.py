@@ -14,7 +14,7 @@ from agent.model.data._tools import Call, Json, built_in_required
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from agent.model.data._follow_ups import FollowUps
 
@@ -35,8 +35,11 @@ SHARES = {
 TWO_CALLS = 0.12
 """How often the earlier request made two calls."""
 
-ENDS = 0.6
-"""How often an event that is corrected has an end, which moves with its start."""
+WITH: Mapping[str, tuple[str, float]] = {
+    "create_calendar_event": ("end_datetime", 0.6),
+    "set_alarm": ("days", 0.85),
+}
+"""An argument that few requests say, and how often a call that is corrected has it: ends move, days join."""
 
 LONGER = 0.14
 """How often there is an exchange more: an earlier follow-up, or a request that has nothing to do with it."""
@@ -126,17 +129,18 @@ class Conversations:
         if missing:
             return self._requests.line(self._requests.pick_line(phrases.missing[tool]), tool)
         request = self._requests.request(tool)
-        if kind == "correct" and tool == "create_calendar_event" and rng.random() < ENDS:
-            request = self._with_end(request)
+        argument, chance = WITH.get(tool, ("", 0.0))
+        if kind == "correct" and rng.random() < chance:
+            request = self._with(argument, request)
         return self._requests.politely(request)
 
-    def _with_end(self, event: Request) -> Request:
-        """Return a request for an event with an end: this one or another; few say one, so many are drawn."""
+    def _with(self, argument: str, request: Request) -> Request:
+        """Return a request that says an argument: this one or another; few do, so many are drawn."""
         for _ in range(10 * _TRIES):
-            if "end_datetime" in event.calls[0].arguments:
+            if argument in request.calls[0].arguments:
                 break
-            event = self._requests.request(event.calls[0].name)
-        return event
+            request = self._requests.request(request.calls[0].name)
+        return request
 
     def _past(self, request: Request, before: tuple[Call, ...] = ()) -> Past | None:
         """Return a request as the next one's prompt has it; None where it cannot have been made."""

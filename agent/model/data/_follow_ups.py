@@ -37,8 +37,12 @@ WHOLE = ("repeat", "cancel", "thanks")
 MOVABLE = 2.0
 """How much oftener a time or a length is corrected than something else, by tool and by argument."""
 
+JOINED = 6.0
+"""How much oftener days are: they are one argument of one tool, and join, leave or change places."""
+
 _MOVED = re.compile(r" [+-]\d")
 _ADDS = re.compile(r"\{was\.\w+\} [+-]")
+_JOINS = re.compile(r"\bdays=[+-]")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 _CLOCK_OR_LENGTH = re.compile(r"\d\d?:\d\d|(?:\d+[dhms])+")
 _TRIES = 8
@@ -67,10 +71,11 @@ class FollowUps:
         self._sources = sources
         self._rng = rng
         self._types = types
-        self._movable = {
-            name
+        self._weights = {
+            name: weight
+            for pattern, weight in ((_ADDS, MOVABLE), (_JOINS, JOINED))
             for name, lines in sections.items()
-            if any(_ADDS.search(line.written or "") for line in lines)
+            if any(pattern.search(line.written or "") for line in lines)
         }
 
     @property
@@ -86,7 +91,7 @@ class FollowUps:
     def weight(self, kind: str, tool: str, parameter: str | None = None) -> float:
         """Return how often a kind of follow-up concerns a tool, or one of its parameters, relative to 1."""
         names = self.parameters(kind, tool) if parameter is None else [parameter]
-        return MOVABLE if any(f"{kind} {tool}.{name}" in self._movable for name in names) else 1.0
+        return max((self._weights.get(f"{kind} {tool}.{name}", 1.0) for name in names), default=1.0)
 
     def make(self, kind: str, calls: Sequence[Call]) -> FollowUp | None:
         """Return a follow-up to the calls of a request, or None where there is none of that kind."""

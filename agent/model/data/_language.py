@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model.data._conversations import Conversations
@@ -25,6 +26,12 @@ ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 
 TWO_UNSEEN = 0.17
 """How often a request for a declared tool asks for a second one of them."""
+
+STATEMENTS = 0.06
+"""How often a refusal is to a statement that is otherwise said beside a request."""
+
+UNSEEN_ASIDES = 0.07
+"""How often something is said beside a request for a declared tool."""
 
 
 class Language:
@@ -61,23 +68,22 @@ class Language:
         rng = self.rng
         if kind == "one":
             polite = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
-            return self.requests.with_reason(polite), (), ()
+            return self._with_words(polite), (), ()
         if kind == "two" and rng.random() < 0.12 and (both := self.requests.together()) is not None:
-            return both, (), ()
+            return self.requests.with_aside(both), (), ()
         if kind in {"two", "three"}:
-            return self.requests.with_reason(self.requests.joined(2 if kind == "two" else 3)), (), ()
+            return self._with_words(self.requests.joined(2 if kind == "two" else 3)), (), ()
         if kind == "missing":
             tools = sorted(self.phrases.missing)
             tool = rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0]
-            return (
-                self.requests.politely(
-                    self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
-                ),
-                (),
-                (),
-            )
+            asked = self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
+            return self.requests.with_aside(self.requests.politely(asked), details=False), (), ()
         if kind == "none":
-            return self.nothing(), (), ()
+            if self.phrases.asides and rng.random() < STATEMENTS:
+                lines = self.phrases.asides[rng.choice(sorted(self.phrases.asides))]
+                return self.requests.line(self.requests.pick_line(lines)), (), ()
+            refused = self.nothing()
+            return self.requests.with_aside(replace(refused, mode="")), (), ()
         if kind == "partial":
             doable = self.requests.request(self.requests.draw_tools(1)[0], joined=True)
             other = self.requests.line(self.requests.pick_line(self.phrases.impossible))
@@ -87,6 +93,10 @@ class Language:
         if kind == "follow_up":
             return self.follow_up()
         return self.with_declarations(kind)
+
+    def _with_words(self, request: Request) -> Request:
+        """Return a request with words around it that ask for nothing: a reason, or something else."""
+        return self.requests.with_aside(self.requests.with_reason(request))
 
     def nothing(self) -> Request:
         """Return something said that must call nothing."""
@@ -136,7 +146,11 @@ class Language:
             parts = [request, self._plain(other)]
             if all(part.mode != "!" for part in parts):
                 return self._joined(parts), declarations(declared), ()
-        return self.requests.politely(request), declarations(declared), ()
+        return (
+            self.requests.with_aside(self.requests.politely(request), UNSEEN_ASIDES),
+            declarations(declared),
+            (),
+        )
 
     def _plain(self, declared: Declared) -> Request:
         """Return a request for a declared tool, in the imperative where it has one: it follows a joint."""

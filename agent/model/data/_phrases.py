@@ -22,8 +22,8 @@ class Phrases:
     """The phrases for one split (training or validation).
 
     ``requests`` and ``missing`` are per tool; ``none`` are things said that call nothing, ``impossible``
-    those of them that are requests; ``wrappers`` and ``follow_ups`` are per section; ``together``
-    ask for several calls at once.
+    those of them that are requests; ``asides`` are said beside a request and ask for nothing; they,
+    ``wrappers`` and ``follow_ups`` are per section; ``together`` ask for several calls at once.
     """
 
     requests: Mapping[str, tuple[Line, ...]]
@@ -31,6 +31,7 @@ class Phrases:
     none: tuple[Line, ...]
     impossible: tuple[Line, ...]
     wrappers: Mapping[str, tuple[Line, ...]]
+    asides: Mapping[str, tuple[Line, ...]]
     together: tuple[Line, ...]
     follow_ups: Mapping[str, tuple[Line, ...]]
 
@@ -59,6 +60,7 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         "_wrappers": {},
         "_followups": {},
         "_together": {},
+        "_asides": {},
     }
     for path in sorted(base.glob("*.txt")):
         sections = parse_sections(path.read_text(encoding="utf-8"), path.stem, f"{lang}/{path.stem}")
@@ -81,6 +83,7 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         none=tuple(line for lines in none.values() for line in pick(lines)),
         impossible=pick(none.get("impossible", ())),
         wrappers=special["_wrappers"],
+        asides={name: found for name, lines in special["_asides"].items() if (found := pick(lines))},
         together=pick(special["_together"].get("_together", ())),
         follow_ups={name: found for name, lines in special["_followups"].items() if (found := pick(lines))},
     )

@@ -44,11 +44,27 @@ TOGETHER = "_together"
 REASONS = 0.1
 """How often somebody says why, where no free text ends the request."""
 
+ASIDES = 0.14
+"""How often something is said beside a request that asks for nothing."""
+
+DETAILS = 0.35
+"""How often such a statement has a name, a time, a number or a place in it."""
+
 POLITE_ENDING = 30
 """How many characters a polite ending has at most (", if you'd be so kind."), with what is around it."""
 
 FREE_TEXTS = frozenset({"body", "text", "title", "subject", "label"})
 """Arguments into which a reason after them would run; so would it into the query of `web_search`."""
+
+OPEN_TEXTS = {
+    "create_calendar_event": "title",
+    "create_note": "text",
+    "send_email": "body",
+    "send_sms": "body",
+    "share_text": "text",
+    "web_search": "query",
+}
+"""The argument of a tool for which what is said after a request would be taken, were it not said."""
 
 SAME_TOOL = 0.15
 """How often a request of several calls names one tool twice."""
@@ -166,9 +182,13 @@ class Requests:
                 drawn.append(tool)
         return drawn
 
-    def wrap(self, section: str, parts: Sequence[Request]) -> Request:
-        """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers."""
-        lines = self.phrases.wrappers[section]
+    def wrap(self, section: str, parts: Sequence[Request], *, last: int | None = None) -> Request:
+        """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers.
+
+        Where ``last`` is given, that part stands last.
+        """
+        every = self.phrases.wrappers[section]
+        lines = [line for line in every if last is None or int(line.slots[-1].source) == last] or every
         line = self.pick_line(lines)
         if (last := _goes_on_after(line)) and self._ends_in_words(parts[last - 1]):
             line = self.pick_line([other for other in lines if not _goes_on_after(other)] or lines)
@@ -227,6 +247,23 @@ class Requests:
             return request
         return self.wrap("reason", [request]) if self.rng.random() < REASONS else request
 
+    def with_aside(self, request: Request, chance: float = ASIDES, *, details: bool = True) -> Request:
+        """Return a request beside a statement that asks for nothing, some of the time.
+
+        Without ``details`` the statement names nothing that the request could lack. Behind a free text
+        nothing is said, it would run into it, nor where a text is lacking, it would be that.
+        """
+        asides = self.phrases.asides
+        if request.mode == "!" or "beside" not in self.phrases.wrappers or self.rng.random() >= chance:
+            return request
+        kind = "detail" if details and self.rng.random() < DETAILS else "aside"
+        if kind not in asides:
+            return request
+        aside = self.line(self.pick_line(asides[kind]))
+        text = self._ends_in_free_text(request) or _lacks_text(request)
+        whole = self.wrap("beside", [request, aside], last=1 if text else None)
+        return Request(whole.segments, whole.calls, whole.template, "!")
+
     def joined(self, count: int) -> Request:
         """Return a request of several calls."""
         tools = self.draw_tools(count)
@@ -241,6 +278,10 @@ class Requests:
         parts[0] = self.politely(parts[0])
         parts[1:] = [self.politely(part, 0.06) for part in parts[1:]]
         return self.wrap("two" if count == 2 else "three", parts)
+
+
+def _lacks_text(request: Request) -> bool:
+    return any(OPEN_TEXTS.get(call.name, "") not in ("", *call.arguments) for call in request.calls)
 
 
 def _goes_on_after(line: Line) -> int:

@@ -46,3 +46,33 @@ def test_a_reason_is_given_where_it_does_not_run_into_a_text(
     assert bool(changed) is takes_reasons
     assert len(changed) < 60
     assert all(other.calls == request.calls for other in changed)
+
+
+@pytest.mark.parametrize(
+    ("tool", "line", "may_stand_first"),
+    [
+        ("set_wifi", "wifi off => on=false", True),
+        ("send_sms", "tell {to:given} {body:Anna|late}", False),
+        ("send_sms", "text {to:given}", False),
+    ],
+)
+def test_what_is_said_beside_a_request_asks_for_nothing_and_does_not_run_into_a_text(
+    tool: str, line: str, may_stand_first: bool
+) -> None:
+    english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
+    request = english.requests.line(parse_line(line, f"en/{tool}"), tool)
+    words = "".join(segment.text for segment in request.segments)
+    made = [english.requests.with_aside(request, 1.0) for _ in range(100)]
+    assert all(other.calls == request.calls for other in made)
+    texts = ["".join(segment.text for segment in other.segments) for other in made]
+    assert len(set(texts)) > 90
+    assert any(text.casefold().endswith(words.casefold()) for text in texts)
+    assert any(text.casefold().startswith(words.casefold()) for text in texts) is may_stand_first
+
+
+def test_a_request_that_lacks_something_has_nothing_beside_it_that_could_be_taken_for_it() -> None:
+    english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
+    request = english.requests.line(parse_line("set a timer", "en/set_timer"), "set_timer")
+    for _ in range(300):
+        beside = english.requests.with_aside(request, 1.0, details=False)
+        assert not any(segment.value for segment in beside.segments)
