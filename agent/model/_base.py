@@ -14,7 +14,7 @@ from agent.errors import ModelFileCorrupt, WrongArchitecture
 from agent.model._files import file_sha256
 from agent.model._gemma3 import ARCHITECTURE, Fields, Gemma3Config, read_config, tensor_shapes
 from agent.model._gguf_file import MetadataValue, read_gguf
-from agent.model._hf_base import hf_files, read_hf
+from agent.model.hf import hf_files, read_hf
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from pydantic import BaseModel as PydanticModel
 from pydantic import Field, ValidationError
 
 from agent.errors import ModelFileCorrupt, ModelFileMissing, WrongArchitecture
-from agent.model._hf_tokenizer import TOKENIZER_FILES, read_vocabulary
 from agent.model._safetensors_file import SafetensorsEntry, SafetensorsFile, read_safetensors
+from agent.model.hf._tokenizer import TOKENIZER_FILES, read_vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
