@@ -37,7 +37,7 @@ WHOLE = ("repeat", "cancel", "thanks")
 MOVABLE = 2.0
 """How much oftener a time or a length is corrected than something else, by tool and by argument."""
 
-JOINED = 6.0
+JOINABLE = 6.0
 """How much oftener days are: they are one argument of one tool, and join, leave or change places."""
 
 _MOVED = re.compile(r" [+-]\d")
@@ -73,7 +73,7 @@ class FollowUps:
         self._types = types
         self._weights = {
             name: weight
-            for pattern, weight in ((_ADDS, MOVABLE), (_JOINS, JOINED))
+            for pattern, weight in ((_ADDS, MOVABLE), (_JOINS, JOINABLE))
             for name, lines in sections.items()
             if any(pattern.search(line.written or "") for line in lines)
         }

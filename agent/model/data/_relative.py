@@ -73,9 +73,10 @@ def _days(written: str, days: list[str]) -> list[str]:
     changes: list[str] = []
     gone: set[str] = set()
     for sign, names in _CHANGE.findall(written):
-        for item in names.split(","):
+        for item in map(str.strip, names.split(",")):
             named = {day.lower() for day in resolve_weekdays([item.removeprefix("-")])}
-            if not (named <= set(days) if sign == "-" else named.isdisjoint(days)):
+            fits = named.isdisjoint(days) if sign == "+" else named <= set(days) and item[0] != "-"
+            if not fits:
                 raise NotBoundError(written)
             gone |= named if sign == "-" else set()
             changes.append(item if sign == "+" else f"-{item}")

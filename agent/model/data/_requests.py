@@ -190,7 +190,7 @@ class Requests:
         every = self.phrases.wrappers[section]
         lines = [line for line in every if last is None or int(line.slots[-1].source) == last] or every
         line = self.pick_line(lines)
-        if (last := _goes_on_after(line)) and self._ends_in_words(parts[last - 1]):
+        if (followed := _goes_on_after(line)) and self._ends_in_words(parts[followed - 1]):
             line = self.pick_line([other for other in lines if not _goes_on_after(other)] or lines)
         segments: list[Segment] = []
         for node in self._flat(line.nodes):
