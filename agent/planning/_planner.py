@@ -12,6 +12,7 @@ from agent.errors import InvalidMoment
 from agent.planning._asking import Asking
 from agent.planning._conversation import conversation, spans
 from agent.planning._copies import Copies, is_copied
+from agent.planning._corrections import with_corrections
 from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
 from agent.planning._numbers import all_numbers_said, has_numbers, numbers_said
@@ -133,7 +134,7 @@ class Planner:
                 left = max(0.0, left - (time.perf_counter() - began))
             generation = self._generate(request, prompt, rules, left)
             drafts = Drafts(self._tool_set, self._elsewhere, circumstances)
-            for call in parse_calls(_complete(generation)):
+            for call in with_corrections(parse_calls(_complete(generation)), circumstances.texts):
                 drafts.add(call)
             return _Answer(generation, drafts)
 

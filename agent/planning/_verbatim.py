@@ -24,7 +24,7 @@ from tools_schema import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["NUMBER", "as_said"]
+__all__ = ["EMAIL", "NUMBER", "as_said", "digits_of"]
 
 _SAME_WORDS = 78.0
 """The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
@@ -32,10 +32,14 @@ _SAME_WORDS = 78.0
 _SAME_ADDRESS = 60.0
 """The same for the only number or address of its shape, which is one long token and so garbles more."""
 
+_SAME_WORD_OF_ADDRESS = 72.0
+"""The same for a word of an address that was said in words."""
+
+_LONG_WORD = r"[^\W\d_]{4,}"
 NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
 _NOT_IN_ADDRESS = r"\s@<>(),;:\"'“”„«»\u0e00-\u0eff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
 """Scripts that write words together stand right before and after an address, which has none of theirs."""
-_EMAIL = re.compile(
+EMAIL = re.compile(
     rf"[^{_NOT_IN_ADDRESS}]+@[^{_NOT_IN_ADDRESS}]+\.[^\W{_NOT_IN_ADDRESS}]+(?:-[^\W{_NOT_IN_ADDRESS}]+)*"
 )
 _URL = re.compile(
@@ -68,8 +72,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
       request, are left as the model wrote them.
     - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain; the
       one address of which the value is a part ("clinic.example") that was said nowhere else.
-    - EMAIL, URL: the one address that is like the value where its parts do not occur. Addresses said in
-      words ("jo at example dot org") are left as the model wrote them.
+    - EMAIL, URL: the one address that is like the value where its parts do not occur. Of addresses said in
+      words ("jo at example dot org") misspelt words are put right.
     - CONTACT: as a number, an address or a name, by its form.
 
     ``texts`` is what the user said, this request first.
@@ -90,11 +94,13 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
         case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
             if _corrects_number(value, texts):
                 return value
-            return _as_written(value, "number", NUMBER.findall(said), _digits, _number_occurs, said)
+            return _as_written(value, "number", NUMBER.findall(said), digits_of, _number_occurs, said)
         case Kind.EMAIL | Kind.CONTACT if address:
             return _as_addressed("".join(value.split()), texts)
         case Kind.URL:
             found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
+            if not found:
+                return _in_said_words(value, said)
             return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
         case Kind.TEXT | Kind.APP | Kind.PHONE_NUMBER | Kind.EMAIL | Kind.CONTACT:
             return _as_spelt(value, texts)
@@ -126,19 +132,39 @@ def _as_written(
 def _as_addressed(value: str, texts: Sequence[str]) -> str:
     """Return the address that is meant; by its domain alone only where this request has the address."""
     said = "\n".join(texts)
-    written: list[str] = _EMAIL.findall(said)
+    written: list[str] = EMAIL.findall(said)
+    if not written:
+        return _in_said_words(value, said)
     if value.casefold() not in map(str.casefold, written):
-        here: set[str] = {form for form in _EMAIL.findall(texts[0]) if _is_address(value, form)}
+        here: set[str] = {form for form in EMAIL.findall(texts[0]) if _is_address(value, form)}
         if len(here) == 1:
             return here.pop()
     return _as_written(value, "address", written, str.casefold, _parts_occur, said)
 
 
+def _in_said_words(value: str, said: str) -> str:
+    """Return an address that was said in words ("jo at fern dot example") with its misspelt words put right.
+
+    A word of it that was not said is the one word that is like it and has no other place in the address.
+    """
+    there = "".join(said.casefold().split())
+    others = EMAIL.sub(" ", said).casefold()  # a mail address is no spelling of a web address
+    words = {word for word in re.findall(_LONG_WORD, others) if word not in value.casefold()}
+
+    def put_right(part: re.Match[str]) -> str:
+        if part[0].casefold() in there:
+            return part[0]
+        like = [word for word in words if fuzz.ratio(word, part[0].casefold()) >= _SAME_WORD_OF_ADDRESS]
+        return like[0] if len(like) == 1 else part[0]
+
+    return re.sub(_LONG_WORD, put_right, value)
+
+
 def _address_around(value: str, said: str) -> str:
     """Return the one address of which the value is a part, where it was said nowhere else; empty without."""
     value = value.casefold()
-    around = {form for form in _EMAIL.findall(said) if value in form.casefold()}
-    return around.pop() if len(around) == 1 and value not in _EMAIL.sub(" ", said).casefold() else ""
+    around = {form for form in EMAIL.findall(said) if value in form.casefold()}
+    return around.pop() if len(around) == 1 and value not in EMAIL.sub(" ", said).casefold() else ""
 
 
 def _is_address(value: str, form: str) -> bool:
@@ -179,18 +205,19 @@ def _in_its_capitals(value: str, said: str) -> str:
 
 
 def _is_number(value: str) -> bool:
-    return len(_digits(value)) >= 3 and not any(character.isalpha() for character in value)
+    return len(digits_of(value)) >= 3 and not any(character.isalpha() for character in value)
 
 
-def _digits(text: str) -> str:
+def digits_of(text: str) -> str:
+    """Return the digits of a number, in whatever script and grouping it is written."""
     digits = (unicodedata.digit(character, None) for character in text)
     return "".join(str(digit) for digit in digits if digit is not None)
 
 
 def _number_occurs(value: str, said: str) -> bool:
     """Whether whole groups of digits make the number up, or there are too few, so that words name some."""
-    digits = _digits(value)
-    groups = [_digits(group) for group in re.findall(r"\d+", said)]
+    digits = digits_of(value)
+    groups = [digits_of(group) for group in re.findall(r"\d+", said)]
     there = "".join(groups)
     if len(there) < len(digits):
         return True
@@ -213,9 +240,11 @@ def _corrects_number(value: str, texts: Sequence[str]) -> bool:
     request, *earlier = texts
     if NUMBER.search(request):
         return False
-    numbers = [_digits(number) for text in earlier for number in NUMBER.findall(text)]
-    groups = [_digits(group) for group in re.findall(r"\d+", request)]
-    return any(group in _digits(value) and not any(group in number for number in numbers) for group in groups)
+    numbers = [digits_of(number) for text in earlier for number in NUMBER.findall(text)]
+    groups = [digits_of(group) for group in re.findall(r"\d+", request)]
+    return any(
+        group in digits_of(value) and not any(group in number for number in numbers) for group in groups
+    )
 
 
 def _as_spelt(value: str, texts: Sequence[str]) -> str:

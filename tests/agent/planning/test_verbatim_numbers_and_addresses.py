@@ -164,3 +164,25 @@ def test_a_part_of_an_address_stands_for_it_where_it_was_said_nowhere_else(
     value: str, text: str, meant: str
 ) -> None:
     assert as_said(value, Kind.EMAIL, (text,)) == meant
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "text", "said"),
+    [
+        (
+            Kind.EMAIL,
+            "fatima@trapals.example",
+            "mail fatima at trailpals dot example",
+            "fatima@trailpals.example",
+        ),
+        (Kind.EMAIL, "noor@lanfhouse.org", "email noor at lanternhouse dot org", "noor@lanternhouse.org"),
+        (Kind.EMAIL, "jo@trailpals.org", "jo at trail pals dot org", "jo@trailpals.org"),
+        (Kind.EMAIL, "anna@wind.org", "anna at winds dot org or at windy dot org", "anna@wind.org"),
+        (Kind.EMAIL, "delta@fern.org", "d e l t a at fern dot org", "delta@fern.org"),
+        (Kind.URL, "netle-haystack.net", "open nettle dash haystack dot net", "nettle-haystack.net"),
+    ],
+)
+def test_a_misspelt_word_of_an_address_that_was_said_in_words_is_the_one_word_that_is_like_it(
+    kind: Kind, value: str, text: str, said: str
+) -> None:
+    assert as_said(value, kind, [text]) == said
