@@ -12,11 +12,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools_schema._time_grammar import TIME_RULES
+from tools_schema._time_grammar import time_rules
 from tools_schema._types import Kind, ValueType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from tools_schema._types import Parameter, Tool
 
@@ -89,13 +89,14 @@ def grammar(
     decoys: Iterable[Tool] = (),
     copied: Copied | None = None,
     said: SaidNumbers | None = None,
+    weekdays: Collection[str] = (),
 ) -> str:
     """Return the GBNF grammar of a turn that calls any of the tools, several times over, or nothing.
 
     ``decoys`` are tools that the model knows and the tool set does not have. They may be written too, so
     that the planner can say truthfully that they are not there. A tool wins over a decoy of the same name.
     Without ``copied``, texts may be anything; without ``said``, numbers may. A parameter for which no number
-    is left cannot be written.
+    is left cannot be written. Where ``weekdays`` are given, no others can be written by name.
     """
     by_name = {tool.name: tool for tool in (*decoys, *tools)}
     if not by_name:
@@ -108,7 +109,7 @@ def grammar(
     )
     if copied:
         rules.append(copied.rules)
-    return "\n".join((*root, *rules)) + "\n" + _VALUES + TIME_RULES
+    return "\n".join((*root, *rules)) + "\n" + _VALUES + time_rules(weekdays)
 
 
 def _call(tool: Tool, rules: list[str], copied: Copied | None, said: SaidNumbers | None) -> str:

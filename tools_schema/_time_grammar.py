@@ -8,10 +8,14 @@ It has no recursion, so it is regular; where alternatives begin alike they are f
 number of parse states low while llama.cpp checks tokens against it.
 """
 
-__all__ = ["TIME_RULES"]
+from collections.abc import Collection
+
+__all__ = ["TIME_RULES", "time_rules"]
+
+_ANY_WEEKDAY = '"monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday"'
 
 # A backslash joins lines, so that every rule is one line for llama.cpp.
-TIME_RULES: str = """
+TIME_RULES: str = f"""
 date-time ::= time-iso (("T" time-iso-clock | " " time-of-clock) time-change? | time-day-change)? | \
   time-named-day (" " time-of-clock)? | \
   time-of-clock | "+" (time-integer time-date-unit (" " time-of-clock)? | time-number time-span)
@@ -28,7 +32,7 @@ time-named-day ::= ("today" | "tomorrow" | "day after tomorrow") time-weeks? | "
   ("this " | "next ") time-weekday time-weeks? | time-weekday " next week"? time-weeks? | \
   time-month " " time-month-day (" " (time-year | "next year"))? | "day " time-month-day " next month"?
 time-weeks ::= " +" time-integer "w"
-time-weekday ::= "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday"
+time-weekday ::= {_ANY_WEEKDAY}
 time-month ::= "january" | "february" | "march" | "april" | "may" | "june" | \
   "july" | "august" | "september" | "october" | "november" | "december"
 time-month-day ::= [12] [0-9]? | "3" [01]? | [4-9]
@@ -56,3 +60,10 @@ time-integer ::= "0" | [1-9] [0-9]? [0-9]? [0-9]?
 They match what stands between two ``<escape>`` tokens; every helper rule is named ``time-…``. A duration of
 bare digits (whole seconds) is written without ``<escape>`` and is not part of these rules.
 """
+
+
+def time_rules(weekdays: Collection[str] = ()) -> str:
+    """Return the rules; where ``weekdays`` are given (``monday`` …), no other day can be written by name."""
+    if not weekdays:
+        return TIME_RULES
+    return TIME_RULES.replace(_ANY_WEEKDAY, " | ".join(f'"{day}"' for day in sorted(weekdays)))

@@ -17,6 +17,7 @@ from agent.planning._drafts import Drafts
 from agent.planning._evidence import Evidence
 from agent.planning._numbers import all_numbers_said, has_numbers, numbers_said
 from agent.planning._plan import Plan, Request, Timings
+from agent.planning._said_weekdays import weekdays_instead
 from agent.planning._values import Circumstances
 from agent.planning.times import time_zone
 from agent.prompt import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from agent.engines import Engine, Generation
+    from agent.prompt import ParsedCall
     from tools_schema import Tool, ToolSet
 
 __all__ = ["Planner"]
@@ -134,9 +136,10 @@ class Planner:
                 left = max(0.0, left - (time.perf_counter() - began))
             generation = self._generate(request, prompt, rules, left)
             drafts = Drafts(self._tool_set, self._elsewhere, circumstances)
-            for call in with_corrections(parse_calls(_complete(generation)), circumstances.texts):
+            calls = with_corrections(parse_calls(_complete(generation)), circumstances.texts)
+            for call in calls:
                 drafts.add(call)
-            return _Answer(generation, drafts)
+            return _Answer(generation, calls, drafts)
 
         choices, copies = self._choices, Copies(circumstances.texts)
         answers = [answer(self._grammar)]
@@ -147,8 +150,9 @@ class Planner:
             answers.append(answer(choices()))
         copied = copies.grammar(self._copying) if self._invents(answers[-1].drafts, copies) else None
         said = self._numbers_instead(answers[-1].drafts, circumstances.texts)
-        if copied or said:
-            answers.append(answer(choices(copied=copied, said=said)))
+        days = self._weekdays_instead(request, answers[-1].calls)
+        if copied or said or days:
+            answers.append(answer(choices(copied=copied, said=said, weekdays=days)))
         return answers
 
     def _invents(self, drafts: Drafts, copies: Copies) -> bool:
@@ -171,6 +175,13 @@ class Planner:
         ):
             return None
         return SaidNumbers(frozenset(tools), said)
+
+    def _weekdays_instead(self, request: Request, calls: Sequence[ParsedCall]) -> frozenset[str]:
+        """Return the weekdays to choose from, where a call has another than was said.
+
+        After an earlier request days are also those that were said then, or that were meant by "weekdays".
+        """
+        return frozenset() if request.history else weekdays_instead(request.text, calls, self._tool_set)
 
     def _generate(
         self, request: Request, prompt: Prompt, grammar_text: str, timeout: float | None
@@ -222,6 +233,7 @@ class _Answer:
     """What the model wrote, and what became of it."""
 
     generation: Generation
+    calls: Sequence[ParsedCall]
     drafts: Drafts
 
     @property

@@ -268,6 +268,13 @@ def test_numbers_can_be_narrowed_to_those_that_were_said(
     assert [number for number in cannot if narrowed.fullmatch(_turn(f"f{{n:{number}}}"))] == []
 
 
+def test_weekdays_can_be_narrowed_to_those_that_were_said(turns: Turns, phone: ToolSet) -> None:
+    narrowed = turns(grammar(phone.tools, weekdays={"monday", "friday"}))
+    for days, can in (("monday", True), ("monday-friday", True), ("daily", True), ("tuesday", False)):
+        call = _turn(f"set_alarm{{days:[<escape>{days}<escape>],time:<escape>6:00<escape>}}")
+        assert bool(narrowed.fullmatch(call)) is can
+
+
 def test_a_parameter_for_which_no_number_is_left_cannot_be_written(turns: Turns) -> None:
     sizes = Parameter("sizes", ValueType.ARRAY, items=Parameter("", ValueType.INTEGER, minimum=1))
     tool = Tool("f", "", (sizes, Parameter("on", ValueType.BOOLEAN)), "f")
