@@ -19,6 +19,7 @@ from agent.planning._numbers import all_numbers_said, has_numbers, numbers_said
 from agent.planning._plan import Plan, Request, Timings
 from agent.planning._said_weekdays import weekdays_instead
 from agent.planning._values import Circumstances
+from agent.planning._whole_texts import with_whole_texts
 from agent.planning.times import time_zone
 from agent.prompt import (
     TRIGGER,
@@ -137,6 +138,7 @@ class Planner:
             generation = self._generate(request, prompt, rules, left)
             drafts = Drafts(self._tool_set, self._elsewhere, circumstances)
             calls = with_corrections(parse_calls(_complete(generation)), circumstances.texts)
+            calls = with_whole_texts(calls, request.text, self._copying)
             for call in calls:
                 drafts.add(call)
             return _Answer(generation, calls, drafts)

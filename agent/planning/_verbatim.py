@@ -37,6 +37,10 @@ _SAME_WORD_OF_ADDRESS = 72.0
 
 _LONG_WORD = r"[^\W\d_]{4,}"
 NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
+_REACHED = frozenset({Kind.PHONE_NUMBER, Kind.EMAIL, Kind.CONTACT})
+_IN_BRACKETS = re.compile(r"\(([^()]+)\)")
+"""A number or address in brackets of the sentence, which are not its own as in (555) 0100."""
+
 _NOT_IN_ADDRESS = r"\s@<>(),;:\"'“”„«»\u0e00-\u0eff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef"
 """Scripts that write words together stand right before and after an address, which has none of theirs."""
 EMAIL = re.compile(
@@ -85,6 +89,8 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     said = "\n".join(texts)
     if not value:
         return value
+    if kind in _REACHED and (bracketed := _IN_BRACKETS.fullmatch(value)):
+        value = bracketed[1]
     address = "@" in value and kind in {Kind.EMAIL, Kind.CONTACT}
     if not address and kind in {Kind.EMAIL, Kind.CONTACT} and (whole := _address_around(value, said)):
         return whole

@@ -19,6 +19,7 @@ from tools_schema import Kind
         ("0170 123456", "ruf 0170 1234567 an", "0170 1234567"),
         ("555 1234", "call ５５５-１２３４", "５５５-１２３４"),
         ("07700900123", "text 07700 900123 and 07700 900456", "07700 900123"),
+        ("(715-555-0133)", "add Wil (715-555-0133) to contacts", "715-555-0133"),
     ],
 )
 def test_a_number_is_as_the_user_wrote_it(value: str, text: str, expected: str) -> None:
