@@ -18,5 +18,5 @@ class Asking:
     """
 
     declare_all: bool = False
-    caution: float = 1.0
+    caution: float = 1.5
     again: bool = True
