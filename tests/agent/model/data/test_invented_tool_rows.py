@@ -108,6 +108,11 @@ def test_a_choice_keeps_its_spelling_when_the_text_is_lower_case() -> None:
     assert call.arguments == {"pollutant": "PM10", "city": "oslo"}
 
 
+def test_a_built_in_call_has_no_choices_of_declared_tools() -> None:
+    (call,) = lower_copied((Call("open_app", {"app": "Steam"}),), "launch steam", {"Steam"})
+    assert call.arguments == {"app": "steam"}
+
+
 def test_the_report_counts_phrases_by_language_refusals_and_history_by_kind(tmp_path: Path) -> None:
     write_data(tmp_path / "a.jsonl", rows=300, options=DataOptions(languages={"en": 0.6, "de": 0.4}))
     page = (tmp_path / "a.jsonl.report.md").read_text()
