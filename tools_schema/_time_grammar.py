@@ -8,11 +8,16 @@ It has no recursion, so it is regular; where alternatives begin alike they are f
 number of parse states low while llama.cpp checks tokens against it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+
+from tools_schema._validate import WEEKDAYS
 
 __all__ = ["TIME_RULES", "time_rules"]
 
-_ANY_WEEKDAY = '"monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday"'
+
+def _any_of(weekdays: Iterable[str]) -> str:
+    return " | ".join(f'"{day.lower()}"' for day in weekdays)
+
 
 # A backslash joins lines, so that every rule is one line for llama.cpp.
 TIME_RULES: str = f"""
@@ -32,7 +37,7 @@ time-named-day ::= ("today" | "tomorrow" | "day after tomorrow") time-weeks? | "
   ("this " | "next ") time-weekday time-weeks? | time-weekday " next week"? time-weeks? | \
   time-month " " time-month-day (" " (time-year | "next year"))? | "day " time-month-day " next month"?
 time-weeks ::= " +" time-integer "w"
-time-weekday ::= {_ANY_WEEKDAY}
+time-weekday ::= {_any_of(WEEKDAYS)}
 time-month ::= "january" | "february" | "march" | "april" | "may" | "june" | \
   "july" | "august" | "september" | "october" | "november" | "december"
 time-month-day ::= [12] [0-9]? | "3" [01]? | [4-9]
@@ -66,4 +71,4 @@ def time_rules(weekdays: Collection[str] = ()) -> str:
     """Return the rules; where ``weekdays`` are given (``monday`` …), no other day can be written by name."""
     if not weekdays:
         return TIME_RULES
-    return TIME_RULES.replace(_ANY_WEEKDAY, " | ".join(f'"{day}"' for day in sorted(weekdays)))
+    return TIME_RULES.replace(_any_of(WEEKDAYS), _any_of(sorted(weekdays)))

@@ -47,12 +47,12 @@ def with_whole_texts(
 
     ``known`` are the names of tools that the model was trained on, and so copies for.
     """
-    last = calls[-1] if calls else None
-    name = next((name for name in _FREE if last and isinstance(last.arguments.get(name), str)), "")
-    if last is None or not name or last.name not in known:
+    if not calls or calls[-1].name not in known:
         return calls
-    text = str(last.arguments[name])
-    if not text or request.count(text) != 1:
+    last = calls[-1]
+    name = next((name for name in _FREE if name in last.arguments), "")
+    text = last.arguments.get(name)
+    if not isinstance(text, str) or not text or request.count(text) != 1:
         return calls
     before, _, behind = request.partition(text)
     found = _GOES_ON.fullmatch(behind)

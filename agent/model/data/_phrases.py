@@ -76,6 +76,10 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
                 raise PhraseFileError(
                     f"phrases/{lang}/{path.name}: only the section @{MISSING} is known here"
                 )
+
+    def picked(file: str) -> dict[str, tuple[Line, ...]]:
+        return {name: found for name, lines in special[file].items() if (found := pick(lines))}
+
     none = special["_none"]
     return Phrases(
         requests={tool: lines for tool, lines in requests.items() if lines},
@@ -83,7 +87,7 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         none=tuple(line for lines in none.values() for line in pick(lines)),
         impossible=pick(none.get("impossible", ())),
         wrappers=special["_wrappers"],
-        asides={name: found for name, lines in special["_asides"].items() if (found := pick(lines))},
+        asides=picked("_asides"),
         together=pick(special["_together"].get("_together", ())),
-        follow_ups={name: found for name, lines in special["_followups"].items() if (found := pick(lines))},
+        follow_ups=picked("_followups"),
     )

@@ -281,7 +281,9 @@ class Requests:
 
 
 def _lacks_text(request: Request) -> bool:
-    return any(OPEN_TEXTS.get(call.name, "") not in ("", *call.arguments) for call in request.calls)
+    return any(
+        call.name in OPEN_TEXTS and OPEN_TEXTS[call.name] not in call.arguments for call in request.calls
+    )
 
 
 def _goes_on_after(line: Line) -> int:
