@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.model.data._language import Language
-from agent.model.data._noise import finish, hesitant
+from agent.model.data._noise import SPOKEN, finish, hesitant
 from agent.model.data._spelling import lower_copied
 
 if TYPE_CHECKING:
@@ -21,18 +21,22 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "one": 0.29,
-    "two": 0.17,
-    "three": 0.03,
-    "none": 0.085,
-    "partial": 0.015,
-    "missing": 0.04,
-    "unseen": 0.155,
-    "unseen_none": 0.03,
-    "unseen_mixed": 0.03,
-    "follow_up": 0.165,
+    "plain": 0.42,
+    "one": 0.1,
+    "two": 0.15,
+    "three": 0.02,
+    "none": 0.05,
+    "partial": 0.01,
+    "missing": 0.015,
+    "unseen": 0.085,
+    "unseen_none": 0.015,
+    "unseen_mixed": 0.02,
+    "follow_up": 0.115,
 }
 """The share of each kind of row."""
+
+SPOKEN_PLAIN = 0.4
+"""How often a plain row is spelt as a speech recogniser writes it: most short requests are said aloud."""
 
 HESITANT = 0.03
 """How often somebody hesitates before a value, in languages that have fillers."""
@@ -99,7 +103,8 @@ class Generator:
             segments = request.segments
             if language.fillers and self._rng.random() < HESITANT:
                 segments = hesitant(segments, self._rng.choice(language.fillers), self._rng)
-            text, lowered = finish(segments, self._rng, cased=language.cased)
+            chance = SPOKEN_PLAIN if kind == "plain" else SPOKEN
+            text, lowered = finish(segments, self._rng, cased=language.cased, chance=chance)
             calls = (
                 lower_copied(
                     request.calls,

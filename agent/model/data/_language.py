@@ -66,6 +66,8 @@ class Language:
     def make(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a request of a kind, the declarations it comes with, and its history."""
         rng = self.rng
+        if kind == "plain":
+            return self.requests.plain(), (), ()
         if kind == "one":
             polite = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
             return self._with_words(polite), (), ()

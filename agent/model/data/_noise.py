@@ -11,6 +11,12 @@ from agent.model.data._sources import Segment
 if TYPE_CHECKING:
     import random
 
+SPOKEN = 0.2
+"""How often a row of a language with capitals is spelt as a speech recogniser writes it."""
+
+CAREFUL = 0.7
+"""How often another row has the capitals of its sentences, and half the time a stop."""
+
 STOPS = ".?!。！？．।"
 """What ends a sentence in the scripts of the data, the Devanagari danda included."""
 
@@ -154,17 +160,18 @@ def _neighbour(letter: str, rng: random.Random) -> str:
     return letter
 
 
-def finish(segments: list[Segment], rng: random.Random, *, cased: bool) -> tuple[str, bool]:
-    """Return the final text and whether it was made lower-case.
+def finish(
+    segments: list[Segment], rng: random.Random, *, cased: bool, chance: float = SPOKEN
+) -> tuple[str, bool]:
+    """Return the final text and whether it was made lower-case, as speech is written, by this ``chance``.
 
     ``cased`` is false for scripts without capitals, where only stops and typos change.
     """
     if rng.random() < 0.05:
         segments = with_typo(segments, rng)
-    style = rng.random()
-    if cased and style < 0.2:
+    if cased and rng.random() < chance:
         return _text(spoken(segments, rng)), True
-    if style < 0.75:
+    if rng.random() < CAREFUL:
         segments = sentences(capitalised(segments)) if cased else segments
         text = _text(segments)
         if ends_open(text) and rng.random() < 0.5:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.model.data._copies import keep_copies
+from agent.model.data._deck import Deck
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._noise import STOPS, capitalised, without_stop
 from agent.model.data._sources import NotBoundError, Segment, Sources
@@ -97,6 +98,8 @@ class Requests:
         self.tools = sorted(phrases.requests)
         self.weights = [TOOL_WEIGHTS.get(tool, 1.0) for tool in self.tools]
         self.mobile = [tool for tool in MOBILE_ACTIONS if tool in phrases.requests]
+        per_tool = [*phrases.requests.items(), *phrases.missing.items(), ("", phrases.none)]
+        self._deck = Deck([(tool, line) for tool, lines in per_tool for line in lines], rng)
 
     def line(self, line: Line, tool: str = "") -> Request:
         """Render a phrase; with a tool, the arguments are of a call to it."""
@@ -166,6 +169,15 @@ class Requests:
             line = self.pick_line(lines)
             if not (joined and line.mode == "!"):
                 break
+        return self.line(line, tool)
+
+    def plain(self) -> Request:
+        """Return the next phrase of all files as it stands there, without anything around it.
+
+        Each comes as often as its weight says before one comes again: with tens of thousands of phrases,
+        most would never be drawn otherwise.
+        """
+        tool, line = self._deck.draw()
         return self.line(line, tool)
 
     def draw_tools(self, count: int) -> list[str]:

@@ -71,7 +71,8 @@ def _numbers(written: str, type_: str) -> Argument:
         raise PhraseFileError(f"{written!r} is not {type_.lower()}") from None
 
 
-def built_in_types() -> dict[str, dict[str, str]]:
+@functools.cache
+def built_in_types() -> Mapping[str, Mapping[str, str]]:
     """Return the type of each parameter of each built-in tool, without the derived ones."""
     return {
         tool.name: {p.name: p.type.value for p in tool.parameters if not p.derived}
