@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 
 import pytest
 
@@ -76,3 +77,14 @@ def test_a_request_that_lacks_something_has_nothing_beside_it_that_could_be_take
     for _ in range(300):
         beside = english.requests.with_aside(request, 1.0, details=False)
         assert not any(segment.value for segment in beside.segments)
+
+
+def test_a_plain_request_is_a_phrase_as_it_stands_and_comes_as_often_as_its_weight_says() -> None:
+    german = Language(FOLDER, "de", random.Random(7), held_out=False)  # noqa: S311 - no secret
+    files = [*german.phrases.requests.values(), *german.phrases.missing.values(), german.phrases.none]
+    weights: Counter[str] = Counter()
+    for line in (line for lines in files for line in lines):
+        weights[line.id] += line.weight
+    drawn = Counter(german.requests.plain().template for _ in range(1500))
+    assert all(times <= weights[phrase] for phrase, times in drawn.items())
+    assert len({phrase.partition("#")[0] for phrase in drawn}) == len(german.phrases.requests) + 1
