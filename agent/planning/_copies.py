@@ -11,7 +11,9 @@ import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from agent.planning._verbatim import NUMBER
+from agent.planning._numbers import in_digits
+from agent.planning._phone_numbers import NUMBER, digits_of
+from agent.planning._verbatim import EMAIL
 from tools_schema import Copied, Kind, ValueType, gbnf_text
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ class Copies:
         # Most answers are as they were said, and need none.
         return [list(_parts(text)) for text in self._texts]
 
+    @cached_property
+    def _beside_addresses(self) -> str:
+        """What was said beside written addresses, without white space: some may be there in words."""
+        return "".join(EMAIL.sub(" ", "\n".join(self._plain)).split())
+
     def all_said(self, tool: Tool, call: Call) -> bool:
         """Whether every text, name and mail address of a call was said, as far as that can be seen.
 
@@ -65,7 +72,7 @@ class Copies:
         rules = self._stretches() if len(self._texts) == 1 else self._any_words()
         name = ["copied-text"]
         address = [] if self._has_address else ["copied-address"]
-        number = [] if any(NUMBER.search(text) for text in self._texts) else ["copied-number"]
+        number = ["copied-number"] if self._has_numbers_in_words() else []
         kinds = {
             Kind.TEXT: name,
             Kind.APP: name,
@@ -85,14 +92,23 @@ class Copies:
             ),
         )
 
+    def _has_numbers_in_words(self) -> bool:
+        """Whether a number may have been said in words: some are there, or none is written."""
+        written = any(NUMBER.search(text) for text in self._texts)
+        return not written or any(
+            digits_of(reading) != digits_of(text) for text in self._texts for reading in in_digits(text)
+        )
+
     def _said(self, value: Value, kind: Kind) -> bool:
         text = _plain(str(value))
         if any(text in said for said in self._plain):
             return True
         if kind in {Kind.CONTACT, Kind.PHONE_NUMBER} and _DIGITS.fullmatch(text):
             return True  # numbers are seen to where they are put right
-        if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL} and not self._has_address:
-            return True
+        if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL}:
+            in_words = all(part in self._beside_addresses for part in re.split(r"[\W_]+", text))
+            if in_words or not self._has_address:
+                return True
         if len(self._texts) == 1:
             return False
         words = {part.casefold() for parts in self._parts for _, part in parts}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from rapidfuzz import fuzz
 
-from agent.planning._verbatim import EMAIL, NUMBER, digits_of
+from agent.planning._phone_numbers import NUMBER, digits_of
+from agent.planning._verbatim import EMAIL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,9 @@ def with_corrections(calls: Sequence[ParsedCall], texts: Sequence[str]) -> Seque
     """Return calls with the one number, or address, of this request in place of an earlier one like it.
 
     ``texts`` is what the user said, this request first. Nothing is changed where a call has what was said
-    now, or where several earlier values are like it: then it is another one, or nobody can tell.
+    now, if only within a text ("add that she can call me at …"), where it was said before as well ("no, the
+    first one, not …"), or where several earlier values are like it: then it is another one, or nobody can
+    tell.
     """
     for pattern, essence in ((EMAIL, str.casefold), (NUMBER, digits_of)):
         calls = _with_correction(calls, texts, pattern, essence)
@@ -51,9 +54,12 @@ def _with_correction(
         return essence(value) if isinstance(value, str) and pattern.fullmatch(value) else ""
 
     values = {of(value) for call in calls for value in call.arguments.values()}
+    has_it = any(
+        new in essence(value) for call in calls for value in call.arguments.values() if isinstance(value, str)
+    )
     before = {essence(said) for text in earlier for said in pattern.findall(text)}
     like = [value for value in values & before if fuzz.ratio(value, new) >= _SAME]
-    if new in values or len(like) != 1:
+    if has_it or new in before or len(like) != 1:
         return calls
     return [
         replace(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from agent.errors import InvalidValue, NoSuchDate
 from agent.planning._plan import Missing
 from agent.planning._values import Circumstances, resolve_arguments
-from tools_schema import Call, validate
+from tools_schema import Call, Kind, validate
 
 if TYPE_CHECKING:
     from agent.prompt import ParsedCall
@@ -92,13 +92,17 @@ def _halves(tool: Tool, first: Call, second: Call) -> Call | None:
     """Return the one call that two of a tool are the halves of, or None.
 
     They have the same required arguments, and each has an optional one that the other lacks: a contact's
-    number and, once more with its name, the mail address.
+    number and, once more with its name, the mail address. Weekdays are no half: an alarm once and one every
+    Saturday are two.
     """
     required = {parameter.name for parameter in tool.parameters if parameter.required}
     shared = first.arguments.keys() & second.arguments.keys()
     if first.tool_hash != second.tool_hash or not required or not required <= shared:
         return None
     if len(shared) in {len(first.arguments), len(second.arguments)}:
+        return None
+    different = first.arguments.keys() ^ second.arguments.keys()
+    if any(p.kind is Kind.WEEKDAYS for p in tool.parameters if p.name in different):
         return None
     if any(_plain(first.arguments[name]) != _plain(second.arguments[name]) for name in shared):
         return None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tools_schema import Parameter, Value
 
-__all__ = ["all_numbers_said", "has_numbers", "numbers_said"]
+__all__ = ["all_numbers_said", "has_numbers", "in_digits", "numbers_said"]
 
 _LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt")
 """Those that both the number words' library and the model know."""
@@ -34,6 +34,11 @@ _WORDS: Final = {
     "thrice": 3, "triple": 3, "dozen": 12,
 }  # fmt: skip
 """English words for numbers that are no numerals."""
+
+_OH: Final = re.compile(r"\boh\b", re.IGNORECASE)
+_CHINESE_DIGITS: Final = {character: str(digit) for digit, character in enumerate("〇一二三四五六七八九")} | {
+    "零": "0"
+}
 
 _LARGEST: Final = 1e15
 """The grammar of numbers has fifteen digits, and nine behind the point."""
@@ -53,9 +58,18 @@ def numbers_said(texts: Iterable[str]) -> frozenset[float] | None:
         if any(character.isalpha() and not _is_latin(character) for character in text):
             return None
         found.update(_WORDS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _WORDS)
-        for read in {text, *(alpha2digit(text, language, threshold=0) for language in _LANGUAGES)}:
+        for read in in_digits(text):
             found.update(round(number, 9) for number in _readings(read) if number < _LARGEST)
     return frozenset(found) if len(found) <= _MOST else None
+
+
+def in_digits(text: str) -> set[str]:
+    """Return the text as it is, and with its number words as digits, in each language in which it has some.
+
+    "oh" is a zero, and a Chinese or Japanese digit is one. Words of other languages stay.
+    """
+    plain = _OH.sub("zero", "".join(_CHINESE_DIGITS.get(character, character) for character in text))
+    return {text, *(alpha2digit(plain, language, threshold=0) for language in _LANGUAGES)}
 
 
 def all_numbers_said(

@@ -68,9 +68,10 @@ class Plan:
     """What a request comes to.
 
     ``calls`` are valid and in the order said. ``missing`` holds the required arguments that were not said;
-    calls that lack one are not in ``calls``. ``problems`` says for people which calls were dropped and why,
-    ``reason`` why nothing is called (empty where there are calls). ``raw`` is what the model wrote, ``model``
-    the SHA-256 of its file, ``tool_set_hash`` that of the schema.
+    calls that lack one are not in ``calls``. ``problems`` says for people which calls were dropped, or
+    are called once for two, or that the answer was cut off; ``reason`` why nothing is called (empty where
+    there are calls). ``raw`` is what the model wrote, ``model`` the SHA-256 of its file, ``tool_set_hash``
+    that of the schema.
     """
 
     calls: tuple[Call, ...]

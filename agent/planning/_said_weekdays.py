@@ -39,7 +39,19 @@ _NAMES: Final[Mapping[str, str]] = {
         sundays? sonntags? domingos? dimanches? domenic(?:a|he) воскресень\w* रविवार इतवार संडे
         ravi[vw]aa?r it[vw]aa?r""",
 }
-"""Names that mean the day and hardly anything else; short forms ("So", "mar") are also other words."""
+"""Names that mean the day; in Portuguese some are ordinals as well ("a segunda parcela"). Short forms ("So",
+"mar") are too often other words."""
+
+_SHORT: Final[Mapping[str, str]] = {
+    "monday": "mon mo lun seg пн",
+    "tuesday": "tue tues di mar ter вт",
+    "wednesday": "wed weds mi mie mié mer qua ср",
+    "thursday": "thu thur thurs do jue jeu gio qui чт",
+    "friday": "fri fr vie ven sex пт",
+    "saturday": "sat sa sab sáb sam сб",
+    "sunday": "sun so dom dim вс",
+}
+"""Short forms: where one may mean a day, the day may have been said."""
 
 _CHINESE: Final = dict(zip(_NAMES, ("一", "二", "三", "四", "五", "六", "[日天]"), strict=True))
 """After 周, 星期 or 礼拜."""
@@ -72,12 +84,17 @@ def weekdays_said(text: str) -> frozenset[str]:
 def weekdays_instead(text: str, calls: Iterable[ParsedCall], tool_set: ToolSet) -> frozenset[str]:
     """Return the days to choose from, where calls have one that was not said in place of one that was.
 
-    Empty where every day was said, or every said day is there: then a day has a name that is not known here,
-    or none (``weekdays``, ``tomorrow``), and nobody can tell.
+    Empty unless just one day was not said, not even by what may be a short form, and a said day is lacking:
+    else a day has a name that is not known here, or none (``weekdays``, "every day but Sunday"), and nobody
+    can tell.
     """
     written = {day for call in calls for day in _written(call, tool_set)}
     said = weekdays_said(text) if written else frozenset()
-    return said if written - said and said - written else frozenset()
+    unsaid = written - said
+    if len(unsaid) != 1 or not said - written:
+        return frozenset()
+    words = re.findall(r"\w+", text.casefold())
+    return frozenset() if any(word in _SHORT[day].split() for day in unsaid for word in words) else said
 
 
 def _written(call: ParsedCall, tool_set: ToolSet) -> Iterator[str]:

@@ -73,7 +73,7 @@ def resolve_arguments(
         if name not in names:
             raise InvalidValue(f"{name}: there is no such parameter", parameter=name)
     given = {name: value for name, value in written.items() if not _is_nothing(value)}
-    given = without_echoes(parameters, given, circumstances.texts[0])
+    given = without_echoes(parameters, given, "\n".join(circumstances.texts))
     times: dict[str, DateTime] = {}
     found: dict[str, Value] = {}
     # A time that another one is the start of comes after it.

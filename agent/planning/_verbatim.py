@@ -11,20 +11,19 @@ is taken to be a word that nobody said, and is put right towards the word that i
 
 from __future__ import annotations
 
-import itertools
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
 from agent.errors import InvalidValue
+from agent.planning._phone_numbers import NUMBER, corrects_number, digits_of, is_number, number_occurs
 from tools_schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["EMAIL", "NUMBER", "as_said", "digits_of"]
+__all__ = ["EMAIL", "as_said"]
 
 _SAME_WORDS = 78.0
 """The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
@@ -36,7 +35,6 @@ _SAME_WORD_OF_ADDRESS = 72.0
 """The same for a word of an address that was said in words."""
 
 _LONG_WORD = r"[^\W\d_]{4,}"
-NUMBER = re.compile(r"(?<!\d)[+(]?\d(?:[ ()./-]{0,2}\d){4,30}(?![\d:])")
 _REACHED = frozenset({Kind.PHONE_NUMBER, Kind.EMAIL, Kind.CONTACT})
 _IN_BRACKETS = re.compile(r"\(([^()]+)\)")
 """A number or address in brackets of the sentence, which are not its own as in (555) 0100."""
@@ -74,8 +72,9 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     - PHONE_NUMBER: the number as written where the digits are equal; else, where the digits do not occur,
       the one number that is like it. Numbers said in words, and an earlier number with digits of this
       request, are left as the model wrote them.
-    - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain; the
-      one address of which the value is a part ("clinic.example") that was said nowhere else.
+    - EMAIL: the one address of this request, not of earlier ones, that is in the value or has its domain,
+      where the value was not said in words; the one address of which the value is a part ("clinic.example")
+      that was said nowhere else.
     - EMAIL, URL: the one address that is like the value where its parts do not occur. Of addresses said in
       words ("jo at example dot org") misspelt words are put right.
     - CONTACT: as a number, an address or a name, by its form.
@@ -97,17 +96,14 @@ def as_said(value: str, kind: Kind, texts: Sequence[str]) -> str:
     if not address and re.search(rf"(?<!\d){re.escape(value)}(?!\d)", said):
         return _closed(_from_its_start(value, said), said)
     match kind:
-        case Kind.PHONE_NUMBER | Kind.CONTACT if _is_number(value):
-            if _corrects_number(value, texts):
+        case Kind.PHONE_NUMBER | Kind.CONTACT if is_number(value):
+            if corrects_number(value, texts):
                 return value
-            return _as_written(value, "number", NUMBER.findall(said), digits_of, _number_occurs, said)
+            return _as_written(value, "number", NUMBER.findall(said), digits_of, number_occurs, said)
         case Kind.EMAIL | Kind.CONTACT if address:
             return _as_addressed("".join(value.split()), texts)
         case Kind.URL:
-            found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
-            if not found:
-                return _in_said_words(value, said)
-            return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
+            return _as_web_address(value, texts)
         case Kind.TEXT | Kind.APP | Kind.PHONE_NUMBER | Kind.EMAIL | Kind.CONTACT:
             return _as_spelt(value, texts)
         case _:
@@ -135,13 +131,25 @@ def _as_written(
     return like[0]
 
 
+def _as_web_address(value: str, texts: Sequence[str]) -> str:
+    """Return the address that is meant; a follow-up may name another site instead ("now open Wikipedia")."""
+    said = "\n".join(texts)
+    found = [url.rstrip(_EDGES) for url in _URL.findall(said)]
+    if not found:
+        return _in_said_words(value, said)
+    if not _URL.search(texts[0]) and _parts_occur(value.rpartition(".")[0] or value, texts[0]):
+        return value
+    return _as_written(value, "address", found, _without_scheme, _parts_occur, said)
+
+
 def _as_addressed(value: str, texts: Sequence[str]) -> str:
     """Return the address that is meant; by its domain alone only where this request has the address."""
     said = "\n".join(texts)
     written: list[str] = EMAIL.findall(said)
     if not written:
         return _in_said_words(value, said)
-    if value.casefold() not in map(str.casefold, written):
+    in_words = _parts_occur(value, EMAIL.sub(" ", said))
+    if not in_words and value.casefold() not in map(str.casefold, written):
         here: set[str] = {form for form in EMAIL.findall(texts[0]) if _is_address(value, form)}
         if len(here) == 1:
             return here.pop()
@@ -210,27 +218,6 @@ def _in_its_capitals(value: str, said: str) -> str:
     return next((span for span in spans if span.casefold() == value.casefold()), value)
 
 
-def _is_number(value: str) -> bool:
-    return len(digits_of(value)) >= 3 and not any(character.isalpha() for character in value)
-
-
-def digits_of(text: str) -> str:
-    """Return the digits of a number, in whatever script and grouping it is written."""
-    digits = (unicodedata.digit(character, None) for character in text)
-    return "".join(str(digit) for digit in digits if digit is not None)
-
-
-def _number_occurs(value: str, said: str) -> bool:
-    """Whether whole groups of digits make the number up, or there are too few, so that words name some."""
-    digits = digits_of(value)
-    groups = [digits_of(group) for group in re.findall(r"\d+", said)]
-    there = "".join(groups)
-    if len(there) < len(digits):
-        return True
-    edges = {0, *itertools.accumulate(len(group) for group in groups)}
-    return any(there.startswith(digits, edge) and edge + len(digits) in edges for edge in edges)
-
-
 def _without_scheme(url: str) -> str:
     return _SCHEME.sub("", url.casefold()).rstrip("/")
 
@@ -239,18 +226,6 @@ def _parts_occur(value: str, said: str) -> bool:
     """Whether everything between the address's dots, slashes and @ was said."""
     there = "".join(said.casefold().split())
     return all(part in there for part in re.split(r"[\W_]+", _without_scheme(value)))
-
-
-def _corrects_number(value: str, texts: Sequence[str]) -> bool:
-    """Whether the request has no number of its own, but digits of the value that no earlier number has."""
-    request, *earlier = texts
-    if NUMBER.search(request):
-        return False
-    numbers = [digits_of(number) for text in earlier for number in NUMBER.findall(text)]
-    groups = [digits_of(group) for group in re.findall(r"\d+", request)]
-    return any(
-        group in digits_of(value) and not any(group in number for number in numbers) for group in groups
-    )
 
 
 def _as_spelt(value: str, texts: Sequence[str]) -> str:

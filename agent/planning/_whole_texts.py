@@ -25,12 +25,16 @@ _GOES_ON: Final = re.compile(r"\s*(?:(?P<stop>[.?!;…।])|,)\s+(?P<rest>\S.*)"
 _WORDS: Final = {"stop": 4, "comma": 6}
 """From how many words on something is no polite ending ("thanks a lot", ", if you don't mind")."""
 
+_FULL_STOP: Final = re.compile(r"(?<!\.)\.$|।$")
+"""The last of three dots is none."""
+
 _QUOTES: Final = "\"'“”‘’„«»「『"
 _ORDER: Final = re.compile(
     r"""(?:(?:and|und|et|y|e|и|और|please|bitte|por\sfavor|per\sfavore|пожалуйста|now|also)\W+)*
     (?: (?:then|after|next|dann|danach|puis|ensuite|luego|después|poi|dopo|depois|потом|затем|फिर)\b
-      | (?:send|share|save|post|mail|e-?mail|text|note)\s(?:that|this|it|him|her|them)\b
-      | (?:schick|send|teil|speicher)e?\s(?:das|es|ihm|ihr)\b | (?:envoie|partage|enregistre)(?:\sça|-l)
+      | (?:send|share|save|post|mail|e-?mail|text|note)\s(?:that|this|it|him|her|them|as|by|via)\b
+      | use\s(?:my|the)\b
+      | (?:schick|send|teil|speicher)e?\s(?:das|es|ihm|ihr|als|per)\b | (?:envoie|partage|enregistre)(?:\sça|-l)
       | (?:mánda|envía|compárte|guárda|invia|manda|condividi|salva)(?:sel|l)[oa]\b
       | (?:manda|envia|guarda)\sisso\b
       | (?:отправь|пошли|сохрани)\s(?:это|ему|ей)\b
@@ -38,6 +42,11 @@ _ORDER: Final = re.compile(
     re.VERBOSE,
 )
 """What is said to the phone and not to the reader: "Send that as an email", "then turn the wifi off"."""
+
+_QUESTION: Final = re.compile(
+    r"(?:what|who|which|how|when|where|why)\b(?!.*\b(?:you|we|us|our|i|me|my)\b).*\?\W*"
+)
+"""A question to the phone ("What's the weather like in Oslo?"): one to the reader speaks of you or me."""
 
 
 def with_whole_texts(
@@ -58,15 +67,15 @@ def with_whole_texts(
     found = _GOES_ON.fullmatch(behind)
     if found is None or before[-1:] in _QUOTES or not _belongs(found, calls):
         return calls
-    whole = request[len(before) :].rstrip()
-    whole = whole.removesuffix(".").removesuffix("।")
+    whole = _FULL_STOP.sub("", request[len(before) :].rstrip())
     return [*calls[:-1], replace(last, arguments={**last.arguments, name: whole})]
 
 
 def _belongs(found: re.Match[str], calls: Sequence[ParsedCall]) -> bool:
     rest = found["rest"]
     enough = _WORDS["stop" if found["stop"] else "comma"]
-    if len(rest.split()) < enough or _ORDER.match(rest.casefold()):
+    folded = rest.casefold()
+    if len(rest.split()) < enough or _ORDER.match(folded) or _QUESTION.fullmatch(folded):
         return False
     values = (value for call in calls for value in call.arguments.values() if isinstance(value, str))
     return not any(value in rest for value in values)

@@ -68,6 +68,7 @@ def test_a_follow_up_may_put_the_words_of_several_requests_together() -> None:
     [
         ("text oh four one two five five: hi", "041255"),
         ("text jo at example dot org: hi", "jo@example.org"),
+        ("text jo at example dot org, not ann@example.org: hi", "jo@example.org"),
     ],
 )
 def test_numbers_and_addresses_may_be_said_in_words(text: str, to: str) -> None:
@@ -120,6 +121,7 @@ def test_a_written_number_or_address_is_copied_and_one_in_words_is_not() -> None
     in_words = copied(Kind.CONTACT, "text oh four one two, or jo at example dot org")
     assert in_words("0412")
     assert in_words("jo@example.org")
+    assert copied(Kind.CONTACT, "text nine one one, we are at 20145 Oak Street")("911")
 
 
 @pytest.mark.parametrize("text", [" ".join(["word"] * 500), "<<"])

@@ -40,6 +40,12 @@ def test_an_earlier_address_or_number_gives_way_to_the_one_that_corrects_it(
         (["it's jo9@acme.com", "mail jo1@acme.com and jo2@acme.com"],
          {"to": "jo1@acme.com", "cc": "jo2@acme.com"}),
         (["subject jo9@acme.com", "mail her"], {"to": "jo1@acme.com"}),
+        (["she can write to jo2@acme.com", "mail jo1@acme.com"],
+         {"to": "jo1@acme.com", "body": "she can write to jo2@acme.com"}),
+        (["add that she can call me at 902-555-0138", "text 902-555-0133 running late"],
+         {"to": "902-555-0133", "body": "running late, she can call me at 902-555-0138"}),
+        (["no, the first one, not 902-555-0138", "call 902-555-0138", "call 902-555-0133"],
+         {"to": "902-555-0133"}),
     ],
 )  # fmt: skip
 def test_what_is_no_correction_or_could_be_of_several_changes_nothing(

@@ -157,6 +157,11 @@ def test_two_calls_with_a_part_each_of_the_same_are_one_and_said_so() -> None:
             "set_timer{duration:'5m',label:'eggs'}",
         ),
         (
+            "a gym alarm at 7, and one at 7 every Saturday",
+            "set_alarm{label:'gym',time:'7:00'}",
+            "set_alarm{days:['saturday'],time:'7:00'}",
+        ),
+        (
             "volume to 30 and mute the ringer",
             "set_volume{level:30}",
             "set_volume{change:'mute',stream:'ring'}",
@@ -200,6 +205,23 @@ def test_a_date_that_does_not_exist_is_an_error_where_nothing_else_is_asked_for(
     result = plan("tea on february 30 at 3pm and torch on", event, "turn_on_flashlight{}")
     assert result.calls == (call("turn_on_flashlight"),)
     assert "february 30" in result.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "request_", "written"),
+    [
+        (
+            "dinner tomorrow at 8 pm at Lido",
+            "call it Lido",
+            "create_calendar_event{datetime:'tomorrow 8pm',location:'Lido',title:'Lido'}",
+        ),
+        ("note groceries", "title it groceries", "create_note{text:'groceries',title:'groceries'}"),
+    ],
+)
+def test_what_a_follow_up_says_once_more_may_stand_twice(before: str, request_: str, written: str) -> None:
+    request = Request(request_, NOW, "Europe/Berlin", history=(Exchange(before, ()),))
+    [call] = Planner(ScriptedEngine([calling(written)]), PHONE).plan(request).calls
+    assert len(call.arguments) == written.count(":")
 
 
 def test_an_event_that_is_moved_in_a_follow_up_keeps_its_length() -> None:

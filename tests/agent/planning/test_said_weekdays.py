@@ -83,6 +83,16 @@ def test_another_day_than_was_said_is_written_again_with_the_said_ones(
         ("I play on Friday, tomorrow at 6", "set_alarm{time:'6:00'}"),
         ("土日の6時", "set_alarm{days:['saturday','sunday'],time:'6:00'}"),
         ("note: Friday drinks", "create_note{text:'Friday drinks'}"),
+        ("Alarm at 6, Mon-Thu, not on Friday", "set_alarm{days:['monday-thursday'],time:'6:00'}"),
+        (
+            "Dinner at TGI Friday's on Sat at 8",
+            "create_calendar_event{datetime:'saturday 8pm',title:'Dinner'}",
+        ),
+        (
+            "pagar a segunda parcela no sáb",
+            "create_calendar_event{datetime:'saturday',title:'segunda parcela'}",
+        ),
+        ("every day but Sunday at 6", "set_alarm{days:['monday-saturday'],time:'6:00'}"),
     ],
 )
 def test_days_stand_where_none_was_said_in_the_place_of_one_that_is_written(text: str, written: str) -> None:

@@ -34,6 +34,10 @@ def test_a_number_is_as_the_user_wrote_it(value: str, text: str, expected: str) 
         ("911", "call nine one one"),
         ("5551234", "call five five five 1234"),
         ("5551234", "call 555 or rather 1234"),
+        ("911", "call nine one one, the fire is at 20145 Oak Street"),
+        ("110", "ruf eins eins null an, es brennt in 10115 Berlin"),
+        ("119", "一一九に電話、火事は100-0001の隣"),
+        ("5550134", "call five five five oh one three four and save 902-555-0199"),
     ],
 )
 def test_a_number_said_in_words_is_left(value: str, text: str) -> None:
@@ -48,6 +52,8 @@ def test_a_number_said_in_words_is_left(value: str, text: str) -> None:
         ("555-1243", ["again at 5", "call 555-1234"], "555-1234"),
         ("555-1243", ["call again", "call 555-1234"], "555-1234"),
         ("555-9978", ["no, call 555-9987", "call 555-1234"], "555-9987"),
+        ("555-1233", ["no, it ends in three three", "call 555-1222"], "555-1233"),
+        ("911", ["call nine one one", "navigate to 20145 Oak Street"], "911"),
     ],
 )
 def test_an_earlier_number_is_taken_where_the_request_does_not_correct_it(
@@ -133,6 +139,24 @@ def test_a_digit_said_in_words_before_a_number_stays() -> None:
 def test_a_correction_is_not_undone_by_the_address_that_it_corrects() -> None:
     texts = ["no, to anna at gmail dot com", "email bob@gmail.com about lunch"]
     assert as_said("anna@gmail.com", Kind.EMAIL, texts) == "anna@gmail.com"
+
+
+def test_an_address_said_in_words_is_not_the_written_one_of_its_domain() -> None:
+    text = "email bob at acme dot com about lunch and copy anna@acme.com"
+    assert as_said("bob@acme.com", Kind.EMAIL, [text]) == "bob@acme.com"
+
+
+@pytest.mark.parametrize(
+    ("value", "request_", "meant"),
+    [
+        ("wikipedia.org", "now open wikipedia", "wikipedia.org"),
+        ("https://wikipedia.org", "now open Wikipedia", "https://wikipedia.org"),
+        ("exmple.com", "open it again", "example.com"),
+        ("example.com", "open that again", "example.com"),
+    ],
+)
+def test_a_follow_up_to_a_web_address_may_name_another_site(value: str, request_: str, meant: str) -> None:
+    assert as_said(value, Kind.URL, [request_, "open example.com"]) == meant
 
 
 def test_a_digit_added_in_a_correction_stays() -> None:

@@ -25,6 +25,10 @@ def sms(body: str, to: str = "Ana") -> ParsedCall:
          "it is 312. Please send someone before noon"),
         ("text Ana we moved; please bring your laptop along", "we moved",
          "we moved; please bring your laptop along"),
+        ("text Ana I'm late. When do you think it will start?", "I'm late",
+         "I'm late. When do you think it will start?"),
+        ("text Ana I'm late. Yes, and so sorry about it...", "I'm late",
+         "I'm late. Yes, and so sorry about it..."),
         ("text Ana it's cold, and I'm home all day Thursday", "it's cold",
          "it's cold, and I'm home all day Thursday"),
         ("एना को लिखो नल टूटा है। किसी को जल्दी भेज दीजिए।", "नल टूटा है", "नल टूटा है। किसी को जल्दी भेज दीजिए"),
@@ -46,6 +50,9 @@ def test_what_stands_behind_a_text_belongs_to_it(request_: str, cut: str, whole:
         ("I'm late, I'm late. Tell her that I am", "I'm late"),
         ("text Ana I'm late and I am sorry about it", "I'm late"),
         ("text Ana I'm late", "I'm late"),
+        ("text Ana I'm late. What is the weather like in Oslo today?", "I'm late"),
+        ("message for Ana: I'm late. Send as a text please", "I'm late"),
+        ("text Ana I'm late. Use my second SIM card for it", "I'm late"),
     ],
 )
 def test_politeness_orders_quotations_and_what_another_argument_has_do_not(request_: str, cut: str) -> None:
