@@ -189,6 +189,10 @@ def _check_extra_keys(rule: IntentRule, tool: Tool, places: dict[str, Place]) ->
             taken[extra.key] = parameter.name
 
 
+_TYPES = {"on": ValueType.BOOLEAN, "level": ValueType.INTEGER}
+"""What the values of operations' parameters are; the others are texts."""
+
+
 def _check_operation(operation: Operation, tool: Tool, place: Place, places: dict[str, Place]) -> None:
     takes = _OPERATIONS[operation]
     names = (*takes.needed, *takes.also)
@@ -197,6 +201,12 @@ def _check_operation(operation: Operation, tool: Tool, place: Place, places: dic
             raise places[parameter.name].error(
                 f"OPERATION_{operation} takes {' and '.join(names) or 'no parameters'}: "
                 "rename the field or leave it out"
+            )
+        wanted = _TYPES.get(parameter.name, ValueType.STRING)
+        if parameter.type is not wanted:
+            raise places[parameter.name].error(
+                f"OPERATION_{operation} takes {parameter.name!r} as {wanted.value.lower()}, "
+                f"not as {parameter.type.value.lower()}: give the field that type"
             )
     for name in takes.needed:
         if (found := tool.parameter(name)) is None or not found.required:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from agent._open import Settings, open_model
-from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
+from agent.cli._eval_output import check_writable, model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress
 from agent.evaluation import (
@@ -34,6 +34,7 @@ def run(categories: str, settings: Settings, *, sample: int, seed: int, out: Pat
             raise typer.BadParameter(
                 f"'{category}' is no category that is measured; write some of {', '.join(BFCL_CATEGORIES)}"
             )
+    check_writable(out)
     package = open_bfcl()
     rows = {category: sample_bfcl(package.rows(category), sample, seed) for category in wanted}
     with build_progress() as progress:

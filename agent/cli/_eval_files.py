@@ -12,7 +12,7 @@ from rich.progress import track
 from agent._agent import IntentAgent
 from agent._open import Settings, open_agent
 from agent._tool_sets import load_tool_sets
-from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
+from agent.cli._eval_output import check_writable, model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress
 from agent.errors import EvaluationFileError
@@ -51,6 +51,7 @@ def run(
     """
     if report is not None:
         require_drawing()
+    check_writable(out)
     files, folders = read_files(paths, tuple(load_tool_sets(settings.tool_folders)))
     if limit:
         files = tuple(replace(file, rows=file.rows[:limit]) for file in files)

@@ -9,7 +9,7 @@ from rich.progress import track
 
 from agent._open import Settings, open_agent
 from agent._tool_sets import DEFAULT_TOOL_SET, load_tool_sets
-from agent.cli._eval_output import model_facts, model_line, print_table, write_lines
+from agent.cli._eval_output import check_writable, model_facts, model_line, print_table, write_lines
 from agent.cli._output import print_json
 from agent.cli._progress import build_progress
 from agent.evaluation import (
@@ -26,6 +26,7 @@ __all__ = ["run"]
 
 def run(path: Path, settings: Settings, *, sample: int, seed: int, out: Path | None, json: bool) -> None:
     """Evaluate a file of human utterances with the `phone` tools. Raises EvaluationFileError."""
+    check_writable(out)
     tool_set = load_tool_sets(settings.tool_folders)[DEFAULT_TOOL_SET]
     rows = sample_human(read_human(path, frozenset(tool.name for tool in tool_set.tools)), sample, seed)
     with build_progress() as progress:

@@ -16,7 +16,7 @@ from agent.engines import ModelInfo
 from agent.errors import EvaluationFileError
 from agent.planning import Asking
 
-__all__ = ["model_facts", "model_line", "print_table", "write_lines"]
+__all__ = ["check_writable", "model_facts", "model_line", "print_table", "write_lines"]
 
 
 def print_table(title: str, headings: Sequence[str], sections: Iterable[Mapping[str, Sequence[str]]]) -> None:
@@ -33,6 +33,20 @@ def print_table(title: str, headings: Sequence[str], sections: Iterable[Mapping[
         for label, cells in section.items():
             table.add_row(label, *cells)
     Console().print(table)
+
+
+def check_writable(out: Path | None) -> None:
+    """Make the folder of the file that results shall go to, before minutes are spent on them.
+
+    Raises EvaluationFileError where the file cannot be written.
+    """
+    if out is None:
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.touch()
+    except OSError as error:
+        raise EvaluationFileError(f"cannot write '{out}': {error}") from error
 
 
 def write_lines(out: Path, lines: Iterable[object]) -> None:

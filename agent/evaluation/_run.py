@@ -24,8 +24,8 @@ __all__ = ["RowResult", "evaluate_rows"]
 class RowResult:
     """What came of a row. ``latency_ms`` is the whole of planning; ``error`` is a refused request's message.
 
-    ``problems`` are the calls that were dropped, each with its reason; ``asked`` the tools whose arguments
-    are in ``missing``.
+    ``problems`` are the plan's: what was dropped, called once or cut off, and why; ``asked`` the tools whose
+    arguments are in ``missing``.
     """
 
     row: EvaluationRow
@@ -38,13 +38,13 @@ class RowResult:
 
     @property
     def names_right(self) -> bool:
-        """Whether the ordered names of the calls are the expected ones."""
-        return [call.name for call in self.calls] == [call.name for call in self.row.calls]
+        """Whether the ordered names of the calls are the expected ones; not so of a refused request."""
+        return not self.error and [call.name for call in self.calls] == [call.name for call in self.row.calls]
 
     @property
     def exact(self) -> bool:
         """Whether calls, arguments and missing parameters are the expected ones."""
-        if self.error or not self.names_right or sorted(self.missing) != sorted(self.row.missing):
+        if not self.names_right or sorted(self.missing) != sorted(self.row.missing):
             return False
         pairs = zip(self.calls, self.row.calls, strict=True)
         return all(same(got.arguments, expected.arguments) for got, expected in pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ __all__ = ["Summary", "group_summaries", "summarise"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Fractions from 0 to 1, None where no row is of that kind; ``invalid`` counts dropped calls.
+    """Fractions from 0 to 1, None where no row is of that kind; ``invalid`` counts the problems of plans.
 
     ``refusals_right`` is over rows that call nothing and miss nothing; ``false_refusals`` over rows with
     calls.
@@ -83,7 +84,7 @@ def summarise(results: Sequence[RowResult]) -> Summary:
         missing_right=_fraction([result.exact for result in missing]),
         invalid=sum(len(result.problems) for result in results),
         p50_ms=round(statistics.median(latencies), 1),
-        p95_ms=round(latencies[min(len(latencies) - 1, int(0.95 * len(latencies)))], 1),
+        p95_ms=round(latencies[math.ceil(0.95 * len(latencies)) - 1], 1),
     )
 
 

@@ -184,7 +184,7 @@ def _responses(message: Message, where: str) -> list[ToolResponse]:
             return [response]
         case str(text) if message.name is not None:
             return [ToolResponse(name=message.name, response=text)]
-        case [*responses] if responses:
+        case [*responses] if responses and all(isinstance(part, ToolResponse) for part in responses):
             return [part for part in responses if isinstance(part, ToolResponse)]
         case _:
             msg = f"{where}.content: give what the tool answered as {{name, response}}"

@@ -66,6 +66,14 @@ def test_an_operation_needs_its_parameter_to_be_required(refused: Refused, tool_
     assert "required" in error.message
 
 
+def test_an_operation_needs_its_parameter_in_its_type(refused: Refused, tool_folder: ToolFolder) -> None:
+    required = "[(intentagent.tools.v1.param) = {required: true}]"
+    fields = f"// O.\nstring on = 1 {required};"
+    error = refused(tool_folder(option="operation: OPERATION_SET_WIFI", fields=fields))
+    assert error.metadata["element"] == "SetLightRequest.on"
+    assert "boolean" in error.message
+
+
 @pytest.mark.parametrize("stream", ["rpc Blink(stream R) returns (R)", "rpc Blink(R) returns (stream R)"])
 def test_a_method_that_streams_is_refused(refused: Refused, tool_folder: ToolFolder, stream: str) -> None:
     methods = f"// Blinks.\n{stream} {{ option (intentagent.tools.v1.tool) = {{}}; }}"

@@ -72,6 +72,17 @@ def test_a_file_gives_one_object_with_json(run: Callable[..., tuple[int, str, st
     assert lines[0].keys() >= {"id", "expected", "got", "exact", "latency_ms"}
 
 
+def test_the_folder_of_the_results_is_made_and_told_of_before_anything_is_planned(
+    run: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    path, out = write(tmp_path / "rows.jsonl", LIGHT), tmp_path / "results" / "of" / "out.jsonl"
+    assert run(path, "--out", str(out))[0] == 0
+    assert len(out.read_text("utf-8").splitlines()) == 1
+    code, printed, error = run(path, "--out", str(out / "below.jsonl"))
+    assert (code, printed) == (2, "")
+    assert "cannot write" in error
+
+
 def test_all_tools_are_declared_on_request(
     run: Callable[..., tuple[int, str, str]], scripted: ScriptedEngine, tmp_path: Path
 ) -> None:

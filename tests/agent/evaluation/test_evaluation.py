@@ -62,6 +62,7 @@ def test_a_row_that_cannot_be_planned_is_wrong_and_says_why(agent: IntentAgent, 
     (result,) = evaluate_rows(agent, [row])
     assert not result.exact
     assert "error" in json.dumps(result.to_json())
+    assert not result.names_right
 
 
 def test_further_fields_group_the_results(agent: IntentAgent, tmp_path: Path) -> None:

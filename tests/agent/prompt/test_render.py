@@ -106,6 +106,11 @@ def test_items_of_an_array_may_be_objects() -> None:
         ([{"role": "robot", "content": "x"}], [], "messages[0].role"),
         ([{"role": "user"}], [], "messages[0].content"),
         ([USER, CALL, {"role": "tool", "content": "no name"}], [], "messages[2].content"),
+        (
+            [USER, CALL, {"role": "tool", "content": [{"type": "text", "text": "22 degrees"}]}],
+            [],
+            "messages[2].content",
+        ),
         ([USER], [{"name": "f"}], "tools[0].function"),
         ([USER], [tool({"type": {"type": "STRING"}})], "'type'"),
         ([USER], [tool({"a:b": {"type": "STRING"}})], "'a:b'"),
