@@ -34,7 +34,8 @@ _ORDER: Final = re.compile(
     (?: (?:then|after|next|dann|danach|puis|ensuite|luego|después|poi|dopo|depois|потом|затем|फिर)\b
       | (?:send|share|save|post|mail|e-?mail|text|note)\s(?:that|this|it|him|her|them|as|by|via)\b
       | use\s(?:my|the)\b
-      | (?:schick|send|teil|speicher)e?\s(?:das|es|ihm|ihr|als|per)\b | (?:envoie|partage|enregistre)(?:\sça|-l)
+      | (?:schick|send|teil|speicher)e?\s(?:das|es|ihm|ihr|als|per)\b
+      | (?:envoie|partage|enregistre)(?:\sça|-l)
       | (?:mánda|envía|compárte|guárda|invia|manda|condividi|salva)(?:sel|l)[oa]\b
       | (?:manda|envia|guarda)\sisso\b
       | (?:отправь|пошли|сохрани)\s(?:это|ему|ей)\b
