@@ -19,7 +19,7 @@ def data(
     languages: Annotated[str, typer.Option(help="Languages with shares: en=6,de=1.")] = "en",
     avoid: Annotated[
         list[Path] | None,
-        typer.Option(help="Evaluation file; rows that share eight words in a row are dropped."),
+        typer.Option(help="Evaluation file; rows that say the same or share eight words in a row go."),
     ] = None,
 ) -> None:
     """Make training rows from the phrase files."""

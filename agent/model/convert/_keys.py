@@ -10,8 +10,6 @@ CONVERTER_VERSION: Final = 1
 PREFIX: Final = "intent_agent."
 VERSION: Final = PREFIX + "converter_version"
 SOURCE_SHA256: Final = PREFIX + "source.sha256"
-SOURCE_TOKENS: Final = PREFIX + "source.token_count"
-"""Entries from this id on were added: bytes that no token had, and control tokens, all untrained."""
 CONTROL_NAMES: Final = PREFIX + "control.names"
 CONTROL_IDS: Final = PREFIX + "control.ids"
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.model.data._errors import PhraseFileError
 from agent.model.data._follow_ups import SWAPPED, WHOLE
 from agent.model.data._inventions import QUESTIONS, load_inventions
 from agent.model.data._phrases import load_phrases
 from agent.model.data._relative import named_part
-from agent.model.data._sources import assignments, load_sections
-from agent.model.data._syntax import parse_line
+from agent.model.data._sources import load_sections
+from agent.model.data._syntax import pairs, parse_line
 from agent.model.data._tools import built_in_required, built_in_types
 
 if TYPE_CHECKING:
@@ -29,6 +28,9 @@ _REQUESTS = {
 }
 """The slots of wrappers, by source; others have up to three requests."""
 
+_SECOND = re.compile(r"#\w+")
+"""What tells a second call of a tool from the first: ``call#2.to``."""
+
 _REFERENCE = re.compile(r"\{(\^?\w+)\}")
 
 
@@ -44,7 +46,6 @@ def check(folder: Path, lang: str) -> list[str]:
     for section in sections.values():
         problems += _sources(section.lines, sections)
         problems += _references(section.lines)
-    problems += _wrappers(folder / "phrases" / lang / "_wrappers.txt")
     types = built_in_types()
     for held_out in (False, True):
         phrases = load_phrases(folder, lang, held_out=held_out)
@@ -52,7 +53,7 @@ def check(folder: Path, lang: str) -> list[str]:
             problems += _sources(lines, sections)
             problems += _arguments(lines, types[tool]) if tool in types else [f"there is no tool {tool!r}"]
         problems += _sources(phrases.none, sections)
-        problems += _sources(phrases.together, sections)
+        problems += _sources(phrases.together, sections) + _together(phrases.together, types, sections)
         for name, lines in phrases.asides.items():
             problems += _sources(lines, sections) + _without_arguments(name, lines)
         for name, lines in phrases.follow_ups.items():
@@ -84,6 +85,7 @@ def check(folder: Path, lang: str) -> list[str]:
             for section in extra.values():
                 problems += _sources(section.lines, {**sections, **extra})
                 problems += _references(section.lines)
+    problems += _wrappers(folder / "phrases" / lang / "_wrappers.txt")
     return sorted(set(problems))
 
 
@@ -159,14 +161,42 @@ def _references(lines: Iterable[Line]) -> list[str]:
 
 
 def _arguments(lines: Iterable[Line], types: Mapping[str, str]) -> list[str]:
+    return [
+        f"{line.id}: no parameter {name!r} in {line.source!r}"
+        for line in lines
+        for name in sorted(set(_names(line)) - set(types))
+    ]
+
+
+def _names(line: Line) -> list[str]:
+    """Return the names of the arguments that a line says or implies."""
+    said = [slot.name for slot in line.slots if not slot.name.startswith(("_", "*", "^"))]
+    return said + [name for name, _ in pairs(line.written)] if line.written else said
+
+
+def _together(
+    lines: Iterable[Line], types: Mapping[str, Mapping[str, str]], sections: Mapping[str, Section]
+) -> list[str]:
+    """Return the names of several calls that are no ``tool.parameter``, and no ``tool`` on the right."""
+    known = {f"{tool}.{parameter}" for tool, parameters in types.items() for parameter in parameters}
     problems = []
     for line in lines:
-        names = {slot.name for slot in line.slots if not slot.name.startswith(("_", "*", "^"))}
-        try:
-            names |= set(assignments(line.written)) if line.written else set()
-        except PhraseFileError as error:
-            problems.append(f"{line.id}: {error.message}")
+        slots = {slot.name for slot in line.slots}
+        named = {written for name in _names(line) for written in _named(name, line, sections)}
         problems += [
-            f"{line.id}: no parameter {name!r} in {line.source!r}" for name in sorted(names - set(types))
+            f"{line.id}: no tool or parameter {name!r} in {line.source!r}"
+            for name in sorted(named)
+            if (plain := _SECOND.sub("", name.removeprefix("^"))) not in known
+            and (plain not in types or name in slots)
         ]
     return problems
+
+
+def _named(name: str, line: Line, sections: Mapping[str, Section]) -> list[str]:
+    """Return what a name of several calls stands for: ``{_a}.on`` for one of each tool that ``_a`` may be."""
+    if not (match := _REFERENCE.search(name)):
+        return [name]
+    sources = [slot.source for slot in line.slots if slot.name == match[1]]
+    values = [value for source in sources if source in sections for value in sections[source].lines]
+    tools = [value.source if value.written is None else value.written for value in values]
+    return [name.replace(match[0], tool) for tool in tools if "{" not in tool]

@@ -10,23 +10,23 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from agent.errors import AgentError, InvalidValue, RequestTextError
+from agent.model.data._said import unsaid
 from agent.model.data._tools import Argument, Call
 from agent.model.data._written import as_written
 from agent.planning._values import Circumstances, resolve_arguments
 from agent.prompt import check_request_text
-from tools_schema import Kind, validate
+from tools_schema import validate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from tools_schema import Parameter, Tool, Value
+    from tools_schema import Tool, Value
 
 FEWEST = 8
 """How many examples there must be at least: one in eight is held out, and every tool needs some."""
 
 _NOW = datetime(2026, 1, 16, 10, 15)
-_COPIED = (Kind.TEXT, Kind.CONTACT, Kind.APP)
 
 
 class ExamplesError(AgentError):
@@ -105,18 +105,18 @@ def _example(line: str, tools: Mapping[str, Tool]) -> UserExample:
         raise ExamplesError(f"{where}: {first['msg']}") from error
     text = row.text.strip()
     check_request_text(text)
-    unsaid: list[str] = []
-    calls = tuple(_call(call, text, tools, unsaid) for call in row.calls)
-    if sorted(unsaid) != sorted(row.missing):
+    missing: list[str] = []
+    calls = tuple(_call(call, text, row.lang, tools, missing) for call in row.calls)
+    if sorted(missing) != sorted(row.missing):
         raise ExamplesError(
-            f'required and not given: {", ".join(unsaid) or "nothing"}, but "missing" has '
+            f'required and not given: {", ".join(missing) or "nothing"}, but "missing" has '
             f'{", ".join(row.missing) or "nothing"}; give the argument, or name it in "missing" where the '
             "request does not say it, and keep the call"
         )
     return UserExample(text, calls, row.lang)
 
 
-def _call(call: _Call, text: str, tools: Mapping[str, Tool], unsaid: list[str]) -> Call:
+def _call(call: _Call, text: str, lang: str, tools: Mapping[str, Tool], missing: list[str]) -> Call:
     tool = tools.get(call.name)
     if tool is None:
         raise ExamplesError(f"there is no tool {call.name!r}; there are {', '.join(sorted(tools))}")
@@ -126,20 +126,13 @@ def _call(call: _Call, text: str, tools: Mapping[str, Tool], unsaid: list[str]) 
         resolved = resolve_arguments(tool.parameters, written, Circumstances(_NOW, ZoneInfo("UTC"), (text,)))
     except InvalidValue as error:
         raise ExamplesError(f"{tool.name}: {error.message}") from error
-    unsaid += resolved.missing
+    missing += resolved.missing
     for violation in validate(tool, resolved.arguments):
         if violation.field not in resolved.missing:
             raise ExamplesError(f"{tool.name}: {violation.field} {violation.description}")
-    for parameter in tool.parameters:
-        _check_copied(tool, parameter, written.get(parameter.name), text)
-    return Call(tool.name, cast("Mapping[str, Argument]", written))
-
-
-def _check_copied(tool: Tool, parameter: Parameter, value: Value, text: str) -> None:
-    """Refuse words that the request does not have: the model copies, it cannot guess them."""
-    copied = parameter.kind in _COPIED and not parameter.one_of
-    if copied and isinstance(value, str) and value.casefold() not in text.casefold():
+    for path, value in unsaid(tool.parameters, written, text, lang):
         raise ExamplesError(
-            f"{tool.name}: {parameter.name}: the request does not have the words {value!r}; write them as "
-            "they are said, or give the parameter a one_of with all its values"
+            f"{tool.name}: {path}: the request does not have the words {value!r}; write them as they are "
+            "said, or give the parameter a one_of with all its values"
         )
+    return Call(tool.name, cast("Mapping[str, Argument]", written))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.model.data._errors import DataOptionsError, PhraseFileError
 from agent.model.data._language import Language
 from agent.model.data._noise import SPOKEN, finish, hesitant
 from agent.model.data._spelling import lower_copied
@@ -71,11 +73,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class DataOptions:
-    """What is generated: the seed, the languages with their shares, and where the files are."""
+    """What is generated: the seed, the languages with their shares, and where the files are.
+
+    Raises:
+        DataOptionsError: there is no language, one has no name, or its share is not a positive number.
+
+    """
 
     seed: int = 7
     languages: Mapping[str, float] = field(default_factory=lambda: {"en": 1.0})
     folder: Path = FOLDER
+
+    def __post_init__(self) -> None:
+        if not self.languages or not all(self.languages):
+            raise DataOptionsError("a language is missing: write language=share, as in en=6,de=1")
+        for lang, share in self.languages.items():
+            if not 0 < share < math.inf:
+                raise DataOptionsError(f"the share of {lang} is {share:g}, it should be a number above 0")
 
 
 class Generator:
@@ -87,6 +101,13 @@ class Generator:
         self._languages = [
             Language(options.folder, lang, self._rng, held_out=held_out) for lang in sorted(options.languages)
         ]
+        for language in self._languages:
+            if not language.has("one"):
+                rows = "validation" if held_out else "training"
+                raise PhraseFileError(
+                    f"there are no requests for {rows} rows in phrases/{language.name}: "
+                    "add a <tool>.txt with two phrases or more"
+                )
         self._shares = [options.languages[language.name] for language in self._languages]
 
     def rows(self) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._sources import hold_out
+from agent.model.data._phrases import hold_out
 from agent.model.data._syntax import Line, Section, is_held_out, parse_line, parse_sections
 from agent.prompt._declarations import RESERVED
 
@@ -121,11 +121,14 @@ def load_inventions(folder: Path, lang: str, *, held_out: bool) -> Inventions:
             words = {s.name: tuple(line.source for line in s.lines) for s in found}
             continue
         head, at, tail = f"\n{text}".partition("\n@")
-        sections[path.stem] = {s.name: s for s in parse_sections(at + tail, "_", where)}
+        values = parse_sections((at + tail).removeprefix("\n"), "_", where, first=head.count("\n") + 1)
+        sections[path.stem] = {section.name: section for section in values}
+        head = head.removeprefix("\n")
         if path.stem == QUESTIONS:
-            questions = hold_out(parse_sections(head, "_", where)[0].lines)[held_out]
+            asked = parse_sections(head, "_", where)
+            questions = hold_out(asked[0].lines if asked else ())[held_out]
         elif path.stem != SHARED:
-            tools.extend(_parse(head.removeprefix("\n"), lang, path.stem))
+            tools.extend(_parse(head, lang, path.stem))
     shared = sections.pop(SHARED, {})
     sections = {file: {**shared, **own} for file, own in sections.items()}
     held = {tool.name for tool in tools if is_held_out(f"tool {tool.name}")}
@@ -188,7 +191,7 @@ def _parameter(match: re.Match[str], where: str) -> InventedParameter:
 def _line(entry: str, tool: InventedTool, lang: str, where: str) -> Line:
     """Return a phrase; what ends in a question mark is no imperative even without its ``~``."""
     try:
-        line = parse_line(entry, f"{lang}/{tool.name}")
+        line = parse_line(entry, f"{lang}/{tool.name}", arguments=True)
     except PhraseFileError as error:
         raise PhraseFileError(f"{where}: {error.message}") from None
     names = {p.name for p in tool.parameters}

@@ -54,14 +54,27 @@ class Language:
         self.conversations = Conversations(self.requests, follow_ups, rng, self.nothing, cased=self.cased)
 
     def has(self, kind: str) -> bool:
-        """Return whether the files of the language hold what rows of a kind are made of."""
-        needed = {
-            "missing": self.phrases.missing,
-            "none": self.phrases.none,
-            "partial": self.phrases.impossible,
-            "follow_up": self.phrases.follow_ups,
+        """Return whether the files of the language hold what rows of a kind are made of.
+
+        All but plain rows may have a request for a tool in them: one that is refused, one that comes first.
+        """
+        phrases, tools, joint = self.phrases, bool(self.requests.tools), "two" in self.phrases.wrappers
+        two = tools and joint and self.requests.can_draw(2)
+        none = tools and bool(phrases.none)
+        unseen = tools and bool(self.unseen.tools)
+        has = {
+            "plain": tools or bool(phrases.missing or phrases.none),
+            "two": two,
+            "three": tools and "three" in phrases.wrappers and self.requests.can_draw(3),
+            "missing": bool(phrases.missing),
+            "none": none,
+            "partial": tools and joint and bool(phrases.impossible),
+            "unseen": unseen,
+            "unseen_none": unseen and none,
+            "unseen_mixed": unseen and joint,
+            "follow_up": two and none and bool(phrases.follow_ups),
         }
-        return bool(self.unseen.tools if kind.startswith("unseen") else needed.get(kind, True))
+        return has.get(kind, tools)
 
     def make(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
         """Return a request of a kind, the declarations it comes with, and its history."""
@@ -144,7 +157,7 @@ class Language:
         declared = self.unseen.draw()
         request = self.unseen.request(declared[0])
         other = self.unseen.second(declared) if rng.random() < TWO_UNSEEN else None
-        if other is not None:
+        if other is not None and "two" in self.phrases.wrappers:
             parts = [request, self._plain(other)]
             if all(part.mode != "!" for part in parts):
                 return self._joined(parts), declarations(declared), ()

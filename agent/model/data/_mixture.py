@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel, ConfigDict, ValidationError
+
 from agent.model.data._examples import ExamplesError, read_examples
 from agent.model.data._generator import FOLDER, DataOptions, Row
 from agent.model.data._own_rows import OwnRows
@@ -45,6 +47,23 @@ class OwnData:
     examples: int
     held_out: int
     untaught: tuple[str, ...]
+
+
+class Manifest(BaseModel):
+    """What the data in a folder were made from; ``held_out`` are texts, ``tools`` signatures by name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    seed: int
+    rows: int
+    examples: int
+    held_out: tuple[str, ...]
+    examples_sha256: str
+    tools: dict[str, str]
+    declared: bool
+    known_signatures: tuple[str, ...]
+    untaught: tuple[str, ...] = ()
+    sha256: str
 
 
 def write_own_data(
@@ -102,22 +121,54 @@ def write_own_data(
         held_out=True,
     )
     write_rows(folder / VALIDATION, validated)
-    manifest = {
-        "seed": seed,
-        "rows": rows,
-        "examples": len(found),
-        "held_out": [example.text for example in held_out],
-        "examples_sha256": hashlib.sha256(examples.read_bytes()).hexdigest(),
-        "tools": {tool.name: tool.signature for tool in own},
-        "declared": declared,
-        "known_signatures": sorted(signatures),
-        "sha256": sha256,
-    }
-    beside(folder / TRAINING, ".manifest.json").write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    manifest = Manifest(
+        seed=seed,
+        rows=rows,
+        examples=len(found),
+        held_out=tuple(example.text for example in held_out),
+        examples_sha256=hashlib.sha256(examples.read_bytes()).hexdigest(),
+        tools={tool.name: tool.signature for tool in own},
+        declared=declared,
+        known_signatures=tuple(sorted(signatures)),
+        untaught=tuple(tool.name for tool in own if tool not in taught),
+        sha256=sha256,
     )
-    untaught = tuple(tool.name for tool in own if tool not in taught)
-    return OwnData(folder / TRAINING, folder / VALIDATION, len(found), len(held_out), untaught)
+    _manifest_of(folder).write_text(
+        json.dumps(manifest.model_dump(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    return _described(folder, manifest)
+
+
+def read_own_data(folder: Path) -> tuple[OwnData, Manifest]:
+    """Return what `write_own_data` wrote into a folder, and what from.
+
+    Raises:
+        ExamplesError: the manifest, or one of the files, is not there or damaged.
+
+    """
+    try:
+        manifest = Manifest.model_validate_json(_manifest_of(folder).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ExamplesError(f"{_manifest_of(folder)} cannot be read: {error}", path=str(folder)) from error
+    data = _described(folder, manifest)
+    for path in (data.training, data.validation):
+        if not path.is_file():
+            raise ExamplesError(f"there is no {path}", path=str(path))
+    return data, manifest
+
+
+def _manifest_of(folder: Path) -> Path:
+    return beside(folder / TRAINING, ".manifest.json")
+
+
+def _described(folder: Path, manifest: Manifest) -> OwnData:
+    return OwnData(
+        folder / TRAINING,
+        folder / VALIDATION,
+        manifest.examples,
+        len(manifest.held_out),
+        manifest.untaught,
+    )
 
 
 def split(
@@ -125,13 +176,13 @@ def split(
 ) -> tuple[tuple[UserExample, ...], tuple[UserExample, ...]]:
     """Return the examples to train on, with two at least of every tool, and those held out."""
     count = max(2, len(examples) // HELD_OUT_IN)
-    left = Counter(call.name for example in examples for call in example.calls)
+    called = [{call.name for call in example.calls} for example in examples]
+    left = Counter(name for names in called for name in names)
     held: set[int] = set()
     for index in rng.sample(range(len(examples)), len(examples)):
-        names = {call.name for call in examples[index].calls}
-        if len(held) < count and all(left[name] > 2 for name in names):
+        if len(held) < count and all(left[name] > 2 for name in called[index]):
             held.add(index)
-            left.subtract(call.name for call in examples[index].calls)
+            left.subtract(called[index])
     if not held:
         raise ExamplesError("no example can be held out; write at least three for every tool")
     return (

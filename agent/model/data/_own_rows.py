@@ -37,6 +37,7 @@ KINDS: Mapping[str, float] = {
 ALL_DECLARED = 0.6
 """How often all tools of the set are declared, where they fit; else one row has some of them."""
 
+_WORD = re.compile(r"\w")
 _INNER_STOP = re.compile(r"[.!?。！？।]\s*\S")
 _CAPITALISED = re.compile(r"[^\W\d_][a-zß-ÿа-яё]")
 
@@ -133,7 +134,7 @@ class OwnRows:
     def _request(self, example: UserExample) -> Request:
         beginnings = self._beginnings.get(example.lang, set())
         text = example.text.rstrip(" .。।")
-        if _INNER_STOP.search(text):
+        if not _WORD.search(text) or _INNER_STOP.search(text):
             mode = "!"
         elif text.casefold().split()[0].rstrip(",") in beginnings and not text.endswith(("?", "？", "!")):
             mode = ""
@@ -188,7 +189,12 @@ def _beginnings(language: Language) -> set[str]:
 
 
 def _segments(example: UserExample) -> list[Segment]:
-    """Part an example's text into literal words and values, which no typo may touch."""
+    """Part an example's text into literal words and values, which no typo may touch.
+
+    A text without words ("...") is one value: spelt as others are, without its stops, nothing would be left.
+    """
+    if not _WORD.search(example.text):
+        return [Segment(example.text, value=True)]
     values = {
         value
         for call in example.calls

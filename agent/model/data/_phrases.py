@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.model.data._errors import PhraseFileError
-from agent.model.data._sources import hold_out
-from agent.model.data._syntax import Line, parse_sections
+from agent.model.data._syntax import Line, is_held_out, parse_sections, stable_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 MISSING = "missing"
@@ -63,9 +62,11 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         "_asides": {},
     }
     for path in sorted(base.glob("*.txt")):
-        sections = parse_sections(path.read_text(encoding="utf-8"), path.stem, f"{lang}/{path.stem}")
+        sections = parse_sections(
+            path.read_text(encoding="utf-8"), path.stem, f"{lang}/{path.stem}", arguments=True
+        )
         if path.stem in special:
-            special[path.stem] = {s.name: s.lines for s in sections}
+            special[path.stem] = {s.name: s.lines for s in sections if s.lines}
             continue
         for section in sections:
             if section.name == path.stem:
@@ -91,3 +92,13 @@ def load_phrases(folder: Path, lang: str, *, held_out: bool) -> Phrases:
         together=pick(special["_together"].get("_together", ())),
         follow_ups=picked("_followups"),
     )
+
+
+def hold_out(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Split phrases into those for training and those held out, at least one of each from two on."""
+    if len(lines) < 2:
+        return tuple(lines), ()
+    held = [line for line in lines if is_held_out(line.id)]
+    if not held or len(held) == len(lines):
+        held = [min(lines, key=lambda line: stable_hash(line.id))]
+    return tuple(line for line in lines if line not in held), tuple(held)

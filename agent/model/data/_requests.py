@@ -9,7 +9,7 @@ from agent.model.data._copies import keep_copies
 from agent.model.data._deck import Deck
 from agent.model.data._errors import PhraseFileError
 from agent.model.data._noise import STOPS, capitalised, without_stop
-from agent.model.data._sources import NotBoundError, Segment, Sources
+from agent.model.data._sources import Segment, Sources
 from agent.model.data._syntax import Choice, Line, Slot, Text
 from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, built_in_copied, convert
 
@@ -103,14 +103,7 @@ class Requests:
 
     def line(self, line: Line, tool: str = "") -> Request:
         """Render a phrase; with a tool, the arguments are of a call to it."""
-        for _ in range(50):
-            try:
-                rendered = self.sources.render(line.nodes, line.written)
-            except NotBoundError:
-                continue
-            break
-        else:
-            raise PhraseFileError(f"{line.id}: a slot {{^…}} is never bound in {line.source!r}")
+        rendered = self.sources.render_line(line)
         calls: tuple[Call, ...] = ()
         if tool == TOGETHER:
             calls = self._calls(line, rendered.arguments)
@@ -185,6 +178,10 @@ class Requests:
         if count > 1 and len(self.mobile) >= count and self.rng.random() < 0.38:
             return self._distinct(self.mobile, [1.6 if self.types[t] else 1.0 for t in self.mobile], count)
         return self._distinct(self.tools, self.weights, count)
+
+    def can_draw(self, count: int) -> bool:
+        """Return whether there are tools for so many calls: one without arguments is called once."""
+        return len(self.tools) >= count or any(self.types[tool] for tool in self.tools)
 
     def _distinct(self, tools: Sequence[str], weights: Sequence[float], count: int) -> list[str]:
         drawn: list[str] = []

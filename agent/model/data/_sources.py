@@ -12,6 +12,7 @@ from agent.model.data._errors import PhraseFileError
 from agent.model.data._faker import faker_pool
 from agent.model.data._filters import FILTERS
 from agent.model.data._syntax import (
+    RANGE,
     Choice,
     Line,
     Node,
@@ -19,10 +20,9 @@ from agent.model.data._syntax import (
     Slot,
     Text,
     is_held_out,
+    pairs,
     parse_sections,
-    parse_template,
     parts_of_values,
-    stable_hash,
 )
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-_RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
 _REFERENCE = re.compile(r"\{([\w*^#.]+)\}")
 _TRIES = 400
+_LINE_TRIES = 50
 _OTHER_TRIES = 8
 _MAX_DEPTH = 24
 
@@ -115,6 +115,22 @@ class Sources:
             rendered.arguments.update(assignments(_substitute(constants, written_of)))
         return rendered
 
+    def render_line(self, line: Line) -> Rendered:
+        """Fill a phrase, anew where it asks for what an alternative that was not drawn would have said.
+
+        Raises:
+            PhraseFileError: no values fit, or there are none; the phrase is named.
+
+        """
+        for _ in range(_LINE_TRIES):
+            try:
+                return self.render(line.nodes, line.written)
+            except NotBoundError:
+                continue
+            except PhraseFileError as error:
+                raise PhraseFileError(f"{line.id}: {error.message}, in {line.source!r}") from None
+        raise PhraseFileError(f"{line.id}: a slot or a name on the right is never bound in {line.source!r}")
+
     def value(self, source: str) -> tuple[str, str]:
         """Return one value of a source: what is said and what is written."""
         return self._fill(Slot(source, source), {}, 0)
@@ -139,7 +155,7 @@ class Sources:
         Numbers, and parts of a longer value, may come twice.
         """
         said, written = self._fill(slot, bound, depth)
-        if slot.source.startswith("^") or _RANGE.match(slot.source):
+        if slot.source.startswith("^") or RANGE.match(slot.source):
             return said, written
         for _ in range(_OTHER_TRIES):
             if said.casefold() not in used[slot.source] or slot.name in parts_of_values(*template):
@@ -155,7 +171,7 @@ class Sources:
             if slot.source[1:] not in bound:
                 raise NotBoundError(slot.source)
             said = written = bound[slot.source[1:]]
-        elif match := _RANGE.match(slot.source):
+        elif match := RANGE.match(slot.source):
             low, high, step = int(match[1]), int(match[2]), int(match[3] or 1)
             number = self._rng.randrange(low, high + 1, step)
             width = len(match[1]) if match[1].startswith("0") and len(match[1]) > 1 else 0
@@ -240,20 +256,17 @@ def _substitute(template: str, bound: Mapping[str, str]) -> str:
 
 
 def assignments(text: str) -> dict[str, str]:
-    """Parse ``name=value; name=value``.
+    """Parse ``name=value; name=value``; values that give a name twice do not fit each other.
 
     Raises:
-        PhraseFileError: a part has no ``=``.
+        PhraseFileError: a part has no name or no ``=``.
 
     """
     found: dict[str, str] = {}
-    for part in text.split(";"):
-        name, equals, value = part.partition("=")
-        if not equals:
-            raise PhraseFileError(f"{part.strip()!r} should be name=value")
-        if name.strip() in found:
-            raise NotBoundError(name.strip())
-        found[name.strip()] = value.strip()
+    for name, value in pairs(text):
+        if name in found:
+            raise NotBoundError(name)
+        found[name] = value
     return found
 
 
@@ -269,16 +282,6 @@ def load_sections(folder: Path, lang: str) -> dict[str, Section]:
     return merged
 
 
-def hold_out(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """Split phrases into those for training and those held out, at least one of each from two on."""
-    if len(lines) < 2:
-        return tuple(lines), ()
-    held = [line for line in lines if is_held_out(line.id)]
-    if not held or len(held) == len(lines):
-        held = [min(lines, key=lambda line: stable_hash(line.id))]
-    return tuple(line for line in lines if line not in held), tuple(held)
-
-
 __all__ = [
     "NotBoundError",
     "Rendered",
@@ -286,7 +289,5 @@ __all__ = [
     "Sources",
     "assignments",
     "cumulative",
-    "hold_out",
     "load_sections",
-    "parse_template",
 ]

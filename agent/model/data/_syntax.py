@@ -9,9 +9,13 @@ from itertools import pairwise
 from typing import TypeAlias
 
 from agent.model.data._errors import PhraseFileError
+from agent.model.data._filters import FILTERS
 
 HELD_OUT_IN = 12
 """One phrase or open value in this many is kept for validation."""
+
+RANGE = re.compile(r"^(\d+)\.\.(\d+)(?:/(\d+))?$")
+"""A source of numbers: ``low..high`` or ``low..high/step``."""
 
 _SLOT = re.compile(r"^(?:(?P<name>[\w*^#.]+)\s*[:=]\s*)?(?P<source>[^~]+?)(?:~(?P<filter>\w+))?$", re.DOTALL)
 _WEIGHT = re.compile(r"^<(\d+)>\s*")
@@ -135,7 +139,9 @@ def _parse(text: str, at: int, *, inside: bool) -> tuple[tuple[Node, ...], int]:
 
     while at < len(text):
         char = text[at]
-        if char == "\\" and at + 1 < len(text):
+        if char == "\\":
+            if at + 1 == len(text):
+                raise PhraseFileError(f"nothing stands after the last backslash of {text!r}")
             literal += text[at + 1]
             at += 2
         elif char == "[":
@@ -177,12 +183,41 @@ def _slot(body: str, line: str) -> Slot:
     match = _SLOT.match(body.strip())
     if match is None:
         raise PhraseFileError(f"cannot read the slot {{{body}}} in {line!r}")
-    source = match["source"].strip()
-    return Slot(match["name"] or source, source, match["filter"] or "")
+    source, change = match["source"].strip(), match["filter"] or ""
+    if change and change not in FILTERS:
+        raise PhraseFileError(
+            f"no filter ~{change} for {{{body}}} in {line!r}: there are {', '.join(FILTERS)}"
+        )
+    if (span := RANGE.match(source)) and not (int(span[1]) <= int(span[2]) and int(span[3] or 1)):
+        raise PhraseFileError(f"{{{body}}} in {line!r} has no numbers: write low..high or low..high/step")
+    return Slot(match["name"] or source, source, change)
 
 
-def parse_line(text: str, prefix: str) -> Line:
-    """Parse one entry; ``prefix`` begins its id.
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Parse ``name=value; name=value``.
+
+    Raises:
+        PhraseFileError: a part has no name or no ``=``.
+
+    """
+    found: list[tuple[str, str]] = []
+    for part in text.split(";"):
+        name, equals, value = part.partition("=")
+        if not equals or not name.strip():
+            raise PhraseFileError(f"{part.strip()!r} should be name=value")
+        found.append((name.strip(), value.strip()))
+    return found
+
+
+def _check_names(written: str, line: str) -> None:
+    """Raise PhraseFileError where the arguments on the right of a line are not named, each once."""
+    names = [name for name, _ in pairs(written)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise PhraseFileError(f"{', '.join(twice)} is given twice in {line!r}")
+
+
+def parse_line(text: str, prefix: str, *, arguments: bool = False) -> Line:
+    """Parse one entry; ``prefix`` begins its id; with ``arguments`` its right side is ``name=value``.
 
     Raises:
         PhraseFileError: the line does not parse.
@@ -195,10 +230,14 @@ def parse_line(text: str, prefix: str) -> Line:
     weight = 1
     if match := _WEIGHT.match(rest):
         weight, rest = int(match[1]), rest[match.end() :]
+        if weight < 1:
+            raise PhraseFileError(f"the weight in {text!r} should be 1 or more; # leaves a line out")
         if rest.startswith(("~ ", "! ")):
             raise PhraseFileError(f"'{rest[0]}' stands before the weight: {rest[0]} <{weight}> …")
     left, arrow, right = rest.partition("=>")
     nodes = parse_template(left.strip())
+    if arguments and right.strip():
+        _check_names(right, rest)
     digest = hashlib.sha256(rest.encode()).hexdigest()[:8]
     return Line(
         id=f"{prefix}/{digest}",
@@ -219,8 +258,13 @@ class Section:
     lines: tuple[Line, ...]
 
 
-def parse_sections(text: str, default: str, where: str) -> tuple[Section, ...]:
+def parse_sections(
+    text: str, default: str, where: str, *, first: int = 1, arguments: bool = False
+) -> tuple[Section, ...]:
     """Parse a file of sections (``@name`` or ``@name open``); lines before the first belong to ``default``.
+
+    ``first`` is the number of the text's first line, where it is the end of a file; with ``arguments`` what
+    stands on the right of a line is ``name=value``.
 
     Raises:
         PhraseFileError: naming the file and line.
@@ -228,7 +272,7 @@ def parse_sections(text: str, default: str, where: str) -> tuple[Section, ...]:
     """
     sections: dict[str, tuple[bool, list[Line]]] = {}
     name, is_open = default, False
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.splitlines(), first):
         entry = raw.strip()
         if not entry or entry.startswith("#"):
             continue
@@ -239,7 +283,7 @@ def parse_sections(text: str, default: str, where: str) -> tuple[Section, ...]:
             sections.setdefault(name, (is_open, []))
             continue
         try:
-            line = parse_line(entry, f"{where}#{name}")
+            line = parse_line(entry, f"{where}#{name}", arguments=arguments)
         except PhraseFileError as error:
             raise PhraseFileError(f"{where}:{number}: {error.message}") from None
         sections.setdefault(name, (is_open, []))[1].append(line)

@@ -131,7 +131,7 @@ class Unseen:
         missing = self._sayable(tool.missing, declared) if self._rng.random() < MISSING else []
         lines = missing or self._sayable(tool.lines, declared)
         line = self._rng.choices(lines, [line.weight for line in lines])[0]
-        rendered = self._sources[tool.file].render(line.nodes, line.written)
+        rendered = self._sources[tool.file].render_line(line)
         kinds = {p.name: p.kind for p in tool.parameters}
         arguments, copied = {}, []
         for name, written in rendered.arguments.items():
@@ -154,7 +154,7 @@ class Unseen:
         """Return what speaks of a declared tool that has such phrases, and asks for nothing."""
         tool = declared.tool
         line = self._rng.choices(tool.refused, [line.weight for line in tool.refused])[0]
-        rendered = self._sources[tool.file].render(line.nodes)
+        rendered = self._sources[tool.file].render_line(line)
         return Request(rendered.segments, (), line.id, line.mode)
 
     def elsewhere(self, declared: Sequence[Declared], *, near: bool) -> Request | None:
@@ -173,7 +173,7 @@ class Unseen:
         if not self._questions:
             return None
         line = self._rng.choices(self._questions, [line.weight for line in self._questions])[0]
-        rendered = self._sources[QUESTIONS].render(line.nodes, line.written)
+        rendered = self._sources[QUESTIONS].render_line(line)
         return Request(rendered.segments, (), line.id, "~")
 
 

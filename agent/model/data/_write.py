@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.model.data._avoid import Avoided, read_avoided
 from agent.model.data._coverage import coverage, report
+from agent.model.data._errors import PhraseFileError
 from agent.model.data._generator import DataOptions, Generator, Row
 from agent.model.data._tools import known_signatures
 
@@ -17,13 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-RUN = 8
-"""A training row that shares a run of this many words with an evaluation row is dropped."""
-
 MAX_SAME_TEXT = 3
 """How often the training file may hold one text in one situation; requests without arguments repeat."""
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +34,15 @@ class DataResult:
     sha256: str
 
 
-def word_runs(text: str, length: int = RUN) -> set[tuple[str, ...]]:
-    """Return all runs of consecutive words of a text, without case."""
-    words = _WORD.findall(text.casefold())
-    return {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
-
-
-def evaluation_runs(files: Iterable[Path]) -> set[tuple[str, ...]]:
-    """Return the runs of words of all requests in evaluation files (JSON lines with ``text``)."""
-    runs: set[tuple[str, ...]] = set()
-    for path in files:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip():
-                runs |= word_runs(str(json.loads(line)["text"]))
-    return runs
-
-
 def collect(
-    options: DataOptions, count: int, *, held_out: bool, avoid: set[tuple[str, ...]] | None = None
+    options: DataOptions, count: int, *, held_out: bool, avoid: Avoided | None = None
 ) -> tuple[list[Row], int]:
-    """Return rows of one split and how many were dropped for sharing a run of words with ``avoid``."""
+    """Return rows of one split and how many were dropped for what they share with ``avoid``.
+
+    Raises:
+        PhraseFileError: a file is wrong, or the files give too few rows.
+
+    """
     limit = 1 if held_out else MAX_SAME_TEXT
     seen: Counter[str] = Counter()
     rows: list[Row] = []
@@ -66,14 +51,13 @@ def collect(
     for row in Generator(options, held_out=held_out).rows():
         if len(rows) >= count:
             break
-        if avoid and not avoid.isdisjoint(word_runs(row.text)):
-            dropped += 1
-            continue
+        avoided = avoid is not None and avoid.shares(row.text)
         key = f"{row.text.casefold()}\n{len(row.tools)}\n{len(row.history)}"
-        if seen[key] >= limit:
-            repeats += 1
-            if repeats > 50 * count + 1000:
-                raise ValueError(
+        if avoided or seen[key] >= limit:
+            dropped += avoided
+            repeats += not avoided
+            if dropped + repeats > 50 * count + 1000:
+                raise PhraseFileError(
                     f"the phrases give no {count} different rows; add phrases or ask for fewer rows"
                 )
             continue
@@ -93,15 +77,16 @@ def write_data(
 ) -> DataResult:
     """Write the training file with its manifest and report, and the validation file.
 
-    ``avoid`` names evaluation files: a training row that shares a run of eight words with one of their
-    requests is dropped.
+    ``avoid`` names evaluation files: a training row that says the same as one of their requests, or shares
+    a run of eight words or twelve Chinese or Japanese characters with it, is dropped.
 
     Raises:
-        PhraseFileError: a phrase, value or tool file is wrong.
+        PhraseFileError: a phrase, value or tool file is wrong, or the files give too few rows.
+        DataOptionsError: an evaluation file cannot be read.
 
     """
     options = options or DataOptions()
-    training_rows, dropped = collect(options, rows, held_out=False, avoid=evaluation_runs(avoid))
+    training_rows, dropped = collect(options, rows, held_out=False, avoid=read_avoided(avoid))
     sha256 = write_rows(training, training_rows)
     held_out: list[Row] = []
     if validation is not None:

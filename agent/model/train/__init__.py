@@ -7,6 +7,7 @@ of the package and its import do not.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from agent.model.train._options import Options, Precision, Recipe, TrainingError
@@ -21,7 +22,7 @@ def train(options: Options, reporter: Reporter) -> Result:
     """Train an adapter; see ``agent.model.train._loop.train``.
 
     Raises:
-        TrainingError: PyTorch is not installed, or what was given cannot be used.
+        TrainingError: PyTorch or matplotlib is not installed, or what was given cannot be used.
         ModelFileError: the base model cannot be used.
 
     """
@@ -30,12 +31,12 @@ def train(options: Options, reporter: Reporter) -> Result:
     # as soon as another process wants a core: 20 to 90 tokens/s were measured, against 350 for threads
     # that sleep.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        from agent.model.train import _loop
-    except ModuleNotFoundError as error:
-        if error.name not in {"torch", "matplotlib"}:
-            raise
-        raise TrainingError(
-            f"training needs {error.name}: run pip install 'intent-agent[train]'", package=error.name
-        ) from error
+    # matplotlib is imported at the first validation: it would be missed after hours of work.
+    for package in ("torch", "matplotlib"):
+        if find_spec(package) is None:
+            raise TrainingError(
+                f"training needs {package}: run pip install 'intent-agent[train]'", package=package
+            )
+    from agent.model.train import _loop
+
     return _loop.train(options, reporter)

@@ -42,7 +42,7 @@ class Recipe:
     """What decides the resulting parameters, with the data, the base model and the number of steps."""
 
     batch_tokens: int = MICRO_BATCH
-    """Tokens a step, padding included: a multiple of 2,048, which is 25 to 45 rows."""
+    """Tokens a step, padding included: a multiple of 2,048, which is 17 to 45 rows."""
     rank: int = 16
     alpha: float = 32.0
     """An adapter adds alpha / rank times B @ A."""

@@ -123,6 +123,19 @@ def test_a_wrong_line_is_named_with_what_is_wrong(
     assert caught.match(message)
 
 
+def test_addresses_that_nobody_said_are_refused_and_those_said_in_words_are_not(tmp_path: Path) -> None:
+    phone = {tool.name: tool for tool in load_tool_set("phone").tools}
+    said = {
+        "text": "mail jo at fern dot example about lunch",
+        "calls": [call("send_email", to="jo@fern.example", subject="lunch")],
+    }
+    invented = {"text": "mail bob about lunch", "calls": [call("send_email", to="someone@else.org")]}
+
+    assert read_examples(write(tmp_path, said), phone)[0].calls[0].arguments["to"] == "jo@fern.example"
+    with pytest.raises(ExamplesError, match=r"send_email: to: the request does not have .*someone@else\.org"):
+        read_examples(write(tmp_path, invented), phone)
+
+
 def test_too_few_examples_are_refused(tools: dict[str, Tool], tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
     path.write_text('{"text": "hi", "calls": []}\n')

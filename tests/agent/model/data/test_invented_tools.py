@@ -83,7 +83,7 @@ def test_a_language_without_tools_still_makes_rows(tmp_path: Path) -> None:
 def test_a_follow_up_section_of_one_line_is_trained_on_and_validation_goes_without(tmp_path: Path) -> None:
     folder = folder_with(tmp_path)
     options = DataOptions(languages={"en": 1.0}, folder=folder)
-    texts = {row.template for row in itertools.islice(Generator(options, held_out=False).rows(), 400)}
+    texts = {row.template for row in itertools.islice(Generator(options, held_out=False).rows(), 1500)}
     assert any("_followups#repeat" in template for template in texts)
     texts = {row.template for row in itertools.islice(Generator(options, held_out=True).rows(), 400)}
     assert not any("_followups#repeat" in template for template in texts)

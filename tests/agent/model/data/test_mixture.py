@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.model.data._examples import ExamplesError
-from agent.model.data._mixture import OwnData, write_own_data
+from agent.model.data._examples import ExamplesError, UserExample
+from agent.model.data._mixture import OwnData, split, write_own_data
+from agent.model.data._tools import Call
 from tools_schema import load_tool_set
 
 COFFEE = Path(__file__).parents[4] / "examples" / "coffee_machine"
@@ -158,3 +160,34 @@ def test_a_tool_with_the_name_of_another_built_in_one_is_refused(tmp_path: Path)
         write_own_data(
             tmp_path / "run", folder, COFFEE / "examples.jsonl", known_signatures=(), languages=("en",)
         )
+
+
+def test_an_example_of_punctuation_alone_stays_as_it_is(tmp_path: Path) -> None:
+    lines = (COFFEE / "examples.jsonl").read_text(encoding="utf-8").splitlines()
+    quiet = ["...", "。", "?", "!?", "… ."]
+    examples = tmp_path / "quiet.jsonl"
+    examples.write_text(
+        "\n".join([*lines[:24], *(json.dumps({"text": text, "calls": []}) for text in quiet)]),
+        encoding="utf-8",
+    )
+
+    data = make(tmp_path / "run", examples, rows=300)
+
+    texts = [row["text"] for path in (data.training, data.validation) for row in read(path)]
+    assert set(quiet) == {text for text in texts if not any(map(str.isalnum, text))}
+    assert max(texts.count(text) for text in quiet) > 1
+
+
+def test_every_tool_keeps_two_examples_also_where_one_calls_it_often() -> None:
+    brew = [Call("brew_coffee", {"drink": drink}) for drink in ("latte", "coffee", "espresso")]
+    warm = Call("warm_cups", {})
+    examples = (
+        UserExample("a latte, a coffee and an espresso", tuple(brew)),
+        UserExample("a latte", (brew[0],)),
+        *(UserExample(f"warm {number} cups", (warm,)) for number in range(6)),
+    )
+    for seed in range(20):
+        training, held_out = split(examples, random.Random(seed))  # noqa: S311 - data, not secrets
+
+        assert training[:2] == examples[:2]
+        assert len(held_out) == 2

@@ -88,3 +88,14 @@ def test_a_missing_package_is_named_in_one_line(app: typer.Typer, tmp_path: Path
 
     assert result.exit_code == 2
     assert "error: training needs torch: run pip install 'intent-agent[train]'" in result.stderr
+
+
+def test_what_draws_the_plot_is_missed_before_anything_is_read(
+    app: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.model.train.find_spec", lambda name: None if name == "matplotlib" else name)
+
+    result = CliRunner().invoke(app, arguments(tmp_path, "--steps", "1"))
+
+    assert result.exit_code == 2
+    assert "error: training needs matplotlib: run pip install 'intent-agent[train]'" in result.stderr
