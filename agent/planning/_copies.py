@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from agent.planning._numbers import in_digits
 from agent.planning._phone_numbers import NUMBER, digits_of
-from agent.planning._verbatim import EMAIL
+from agent.planning._verbatim import is_said_in_words
 from tools_schema import Copied, Kind, ValueType, gbnf_text
 
 if TYPE_CHECKING:
@@ -47,11 +47,6 @@ class Copies:
     def _parts(self) -> list[list[tuple[str, str]]]:
         # Most answers are as they were said, and need none.
         return [list(_parts(text)) for text in self._texts]
-
-    @cached_property
-    def _beside_addresses(self) -> str:
-        """What was said beside written addresses, without white space: some may be there in words."""
-        return "".join(EMAIL.sub(" ", "\n".join(self._plain)).split())
 
     def all_said(self, tool: Tool, call: Call) -> bool:
         """Whether every text, name and mail address of a call was said, as far as that can be seen.
@@ -105,14 +100,15 @@ class Copies:
             return True
         if kind in {Kind.CONTACT, Kind.PHONE_NUMBER} and _DIGITS.fullmatch(text):
             return True  # numbers are seen to where they are put right
-        if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL}:
-            in_words = all(part in self._beside_addresses for part in re.split(r"[\W_]+", text))
-            if in_words or not self._has_address:
-                return True
+        if "@" in text and kind in {Kind.CONTACT, Kind.EMAIL} and self._may_be_in_words(text):
+            return True
         if len(self._texts) == 1:
             return False
         words = {part.casefold() for parts in self._parts for _, part in parts}
         return all(part.casefold() in words for _, part in _parts(text))
+
+    def _may_be_in_words(self, address: str) -> bool:
+        return not self._has_address or is_said_in_words(address, "\n".join(self._plain))
 
     def _stretches(self) -> Iterator[str]:
         """Return the rules for any stretch of the request."""

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from tools_schema import Parameter, Value
 
-__all__ = ["all_numbers_said", "has_numbers", "in_digits", "numbers_said"]
+__all__ = ["LANGUAGES", "all_numbers_said", "has_numbers", "in_digits", "numbers_said"]
 
-_LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt")
+LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt")
 """Those that both the number words' library and the model know."""
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,'’ \u00a0\u202f]\d+)*")
@@ -69,7 +69,7 @@ def in_digits(text: str) -> set[str]:
     "oh" is a zero, and a Chinese or Japanese digit is one. Words of other languages stay.
     """
     plain = _OH.sub("zero", "".join(_CHINESE_DIGITS.get(character, character) for character in text))
-    return {text, *(alpha2digit(plain, language, threshold=0) for language in _LANGUAGES)}
+    return {text, *(alpha2digit(plain, language, threshold=0) for language in LANGUAGES)}
 
 
 def all_numbers_said(

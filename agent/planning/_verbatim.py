@@ -23,7 +23,7 @@ from tools_schema import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["EMAIL", "as_said"]
+__all__ = ["EMAIL", "as_said", "is_said_in_words"]
 
 _SAME_WORDS = 78.0
 """The similarity, out of 100, from which a span of the request is taken for the value, misspelt."""
@@ -148,8 +148,7 @@ def _as_addressed(value: str, texts: Sequence[str]) -> str:
     written: list[str] = EMAIL.findall(said)
     if not written:
         return _in_said_words(value, said)
-    in_words = _parts_occur(value, EMAIL.sub(" ", said))
-    if not in_words and value.casefold() not in map(str.casefold, written):
+    if not is_said_in_words(value, said) and value.casefold() not in map(str.casefold, written):
         here: set[str] = {form for form in EMAIL.findall(texts[0]) if _is_address(value, form)}
         if len(here) == 1:
             return here.pop()
@@ -226,6 +225,11 @@ def _parts_occur(value: str, said: str) -> bool:
     """Whether everything between the address's dots, slashes and @ was said."""
     there = "".join(said.casefold().split())
     return all(part in there for part in re.split(r"[\W_]+", _without_scheme(value)))
+
+
+def is_said_in_words(address: str, said: str) -> bool:
+    """Whether everything between the dots and the @ of a mail address was said beside written addresses."""
+    return _parts_occur(address, EMAIL.sub(" ", said))
 
 
 def _as_spelt(value: str, texts: Sequence[str]) -> str:

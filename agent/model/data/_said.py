@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from agent.planning._numbers import in_digits
+from agent.planning._numbers import LANGUAGES, in_digits
 from agent.planning._phone_numbers import digits_of
 from tools_schema import Kind, ValueType
 
@@ -24,9 +24,6 @@ __all__ = ["unsaid"]
 
 _WORDS: Final = frozenset({Kind.TEXT, Kind.CONTACT, Kind.APP})
 _ADDRESSES: Final = frozenset({Kind.EMAIL, Kind.URL})
-_READ_NUMBERS: Final = frozenset({"en", "de", "es", "fr", "it", "pt"})
-"""Languages whose number words `in_digits` reads; of others a number may be said in words unseen."""
-
 _SCHEME: Final = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _REPEATED: Final = re.compile(r"\b(double|triple) (\w+)", re.IGNORECASE)
 
@@ -78,11 +75,12 @@ def _is_number(value: str) -> bool:
 def _is_number_said(digits: str, text: str, lang: str) -> bool:
     """Whether the digits stand in the request in this order, in figures or in words.
 
+    In a language whose number words are not read here a number may be said in words unseen.
     Some words are read otherwise than they are meant ("meia" is a six, "cinquecento quarantotto" 500 and 48):
     a number that half consists of what was said in words is taken to be said.
     """
     written, readings = len(digits_of(text)), [digits_of(reading) for reading in _readings(text)]
-    if lang not in _READ_NUMBERS and written < len(digits):
+    if lang not in LANGUAGES and written < len(digits):
         return True
     return any(
         digits in reading or (len(reading) > written and 2 * len(reading) >= len(digits))
