@@ -23,17 +23,17 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "plain": 0.42,
+    "plain": 0.35,
     "one": 0.1,
     "two": 0.15,
     "three": 0.02,
     "none": 0.05,
     "partial": 0.01,
     "missing": 0.015,
-    "unseen": 0.085,
-    "unseen_none": 0.015,
-    "unseen_mixed": 0.02,
-    "follow_up": 0.115,
+    "unseen": 0.13,
+    "unseen_none": 0.025,
+    "unseen_mixed": 0.03,
+    "follow_up": 0.12,
 }
 """The share of each kind of row."""
 
