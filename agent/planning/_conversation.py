@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from agent.planning._plan import Exchange
     from tools_schema import ToolSet
 
-__all__ = ["conversation", "spans"]
+__all__ = ["conversation", "moments", "spans"]
 
 
 def conversation(text: str, history: Sequence[Exchange], tool_set: ToolSet) -> list[dict[str, Any]]:
@@ -49,6 +49,28 @@ def spans(calls: Iterable[Call], tool_set: ToolSet) -> tuple[tuple[datetime, dat
     return tuple(found)
 
 
+def moments(calls: Iterable[Call], tool_set: ToolSet) -> tuple[datetime, ...]:
+    """Return when what calls made begins, where a time of day was said."""
+    found = []
+    for call in calls:
+        tool = tool_set.tool(call.name)
+        starts = [
+            parameter.name
+            for parameter in (tool.parameters if tool else ())
+            if parameter.kind is Kind.DATE_TIME
+            and not parameter.relative_to
+            and parameter.name in call.arguments
+        ]
+        for name in starts:
+            try:
+                moment = datetime.fromisoformat(str(call.arguments[name]))
+            except ValueError:
+                continue  # a client's own history may have anything
+            if tool and not _is_all_day(call, tool, name):
+                found.append(moment.replace(tzinfo=None))
+    return tuple(found)
+
+
 def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:
     if tool is None:
         return dict(call.arguments)
@@ -57,11 +79,14 @@ def _written_arguments(call: Call, tool: Tool | None) -> dict[str, Value]:
         parameter = tool.parameter(name)
         if parameter is None or parameter.derived:
             continue
-        all_day = any(
-            other.all_day_of == name and call.arguments.get(other.name) is True for other in tool.parameters
-        )
-        written[name] = _written(value, parameter, all_day=all_day)
+        written[name] = _written(value, parameter, all_day=_is_all_day(call, tool, name))
     return written
+
+
+def _is_all_day(call: Call, tool: Tool, name: str) -> bool:
+    return any(
+        other.all_day_of == name and call.arguments.get(other.name) is True for other in tool.parameters
+    )
 
 
 def _written(value: Value, parameter: Parameter, *, all_day: bool) -> Value:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tools_schema import Parameter, Value
 
-__all__ = ["LANGUAGES", "all_numbers_said", "has_numbers", "in_digits", "numbers_said"]
+__all__ = ["LANGUAGES", "all_numbers_said", "has_numbers", "in_digits", "numbers_said", "readings"]
 
 LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt")
 """Those that both the number words' library and the model know."""
@@ -59,7 +59,7 @@ def numbers_said(texts: Iterable[str]) -> frozenset[float] | None:
             return None
         found.update(_WORDS[word] for word in re.findall(r"[a-z]+", text.casefold()) if word in _WORDS)
         for read in in_digits(text):
-            found.update(round(number, 9) for number in _readings(read) if number < _LARGEST)
+            found.update(round(number, 9) for number in readings(read) if number < _LARGEST)
     return frozenset(found) if len(found) <= _MOST else None
 
 
@@ -103,7 +103,8 @@ def _numbers(parameter: Parameter, value: Value | None) -> Iterator[float]:
         yield float(value)
 
 
-def _readings(text: str) -> Iterator[float]:
+def readings(text: str) -> Iterator[float]:
+    """Yield the numbers in digits, each in every way it may be meant: "1,500" is 1500, 1.5, 1 and 500."""
     for found in _NUMBER.findall(text):
         parts = _SEPARATOR.split(found)
         yield from map(float, parts)

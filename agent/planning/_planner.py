@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment
 from agent.planning._asking import Asking
-from agent.planning._conversation import conversation, spans
+from agent.planning._conversation import conversation, moments, spans
 from agent.planning._copies import Copies, is_copied
 from agent.planning._corrections import with_corrections
 from agent.planning._drafts import Drafts
@@ -18,6 +18,7 @@ from agent.planning._evidence import Evidence
 from agent.planning._numbers import all_numbers_said, has_numbers, numbers_said
 from agent.planning._plan import Plan, Request, Timings
 from agent.planning._said_weekdays import weekdays_instead
+from agent.planning._signs import with_signs
 from agent.planning._values import Circumstances
 from agent.planning._whole_texts import with_whole_texts
 from agent.planning.times import time_zone
@@ -139,6 +140,7 @@ class Planner:
             drafts = Drafts(self._tool_set, self._elsewhere, circumstances)
             calls = with_corrections(parse_calls(_complete(generation)), circumstances.texts)
             calls = with_whole_texts(calls, request.text, self._copying)
+            calls = with_signs(calls, circumstances.texts, self._numbered)
             for call in calls:
                 drafts.add(call)
             return _Answer(generation, calls, drafts)
@@ -218,7 +220,13 @@ class Planner:
             )
         texts = (request.text, *(exchange.text for exchange in reversed(request.history)))
         calls = [call for exchange in reversed(request.history) for call in exchange.calls]
-        return Circumstances(request.now, time_zone(request.time_zone), texts, spans(calls, self._tool_set))
+        return Circumstances(
+            request.now,
+            time_zone(request.time_zone),
+            texts,
+            spans(calls, self._tool_set),
+            moments(calls, self._tool_set),
+        )
 
     def _prompt(self, request: Request) -> Prompt:
         messages: list[dict[str, Any]] = []

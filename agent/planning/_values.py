@@ -36,13 +36,15 @@ _SCHEME = re.compile("[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 class Circumstances:
     """What a value's meaning depends on: the local time, its zone, and what was said, this request first.
 
-    ``spans`` are start and end of what earlier calls made, in local time without a zone, the latest first.
+    ``spans`` are start and end of what earlier calls made, ``moments`` when it begins, in local time
+    without a zone, the latest first.
     """
 
     now: datetime
     zone: ZoneInfo
     texts: tuple[str, ...]
     spans: tuple[tuple[datetime, datetime], ...] = ()
+    moments: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _date_time(text: str, circumstances: Circumstances, start: DateTime | None) 
         if spans and all(begins != start.value for begins, _ in spans):
             begins, ends = spans[0]
             return as_long_after(start, ends - begins, circumstances.zone)
-    return resolve_date_time(text, circumstances.now, circumstances.zone, start)
+    return resolve_date_time(text, circumstances.now, circumstances.zone, start, circumstances.moments)
 
 
 def _canonical(value: Value, parameter: Parameter, circumstances: Circumstances) -> Value:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from agent.errors import InvalidValue, NoSuchDate, UnreadableTime
 from agent.planning.times._days import at, every, find_day, first_coming, shift
 from agent.planning.times._expression import (
+    CalendarDay,
     Clock,
     Day,
     DayOfMonth,
@@ -29,6 +30,7 @@ from agent.planning.times._parse import parse_expression
 from agent.planning.times._zone import existing, later
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
 _HALF_DAY = 12 * 3_600
@@ -46,7 +48,13 @@ class DateTime:
         return self.value.isoformat(timespec="seconds")
 
 
-def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime | None = None) -> DateTime:
+def resolve_date_time(
+    text: str,
+    now: datetime,
+    zone: ZoneInfo,
+    start: DateTime | None = None,
+    earlier: Sequence[datetime] = (),
+) -> DateTime:
     """Return the local time that ``text`` means.
 
     - A time alone is today where it is still to come (strictly later than ``now``), else tomorrow.
@@ -62,6 +70,10 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
     day (``6:00`` after 4 pm), that; weekdays and dates without a year are the first on
     or after its day.
 
+    ``earlier`` are the times of earlier calls, local and without a zone. A time with the written date of one
+    of them (``2026-01-20 4:00``), which may be one in either half of the day, is in the half that is nearer
+    to it: "push it to four", of what was to begin at three in the afternoon.
+
     Raises:
         UnreadableTime: the text is not of the language.
         NoSuchDate: the day does not exist, or is not within the years 1 to 9999.
@@ -71,7 +83,7 @@ def resolve_date_time(text: str, now: datetime, zone: ZoneInfo, start: DateTime 
     expression = parse_expression(text)
     try:
         if start is None:
-            return _date_time(expression, now, zone)
+            return _date_time(_nearer_half(expression, earlier), now, zone)
         end = _end(expression, now, zone, start)
     except OverflowError as error:
         raise _not_in_calendar(text) from error
@@ -147,6 +159,20 @@ def _date_time(expression: Expression, now: datetime, zone: ZoneInfo) -> DateTim
     if isinstance(expression, Span):
         return DateTime(later(_minute(now), expression.seconds, zone))
     return _on_day(_day(expression, now), expression.clock, zone)
+
+
+def _nearer_half(expression: Expression, earlier: Sequence[datetime]) -> Expression:
+    match expression:
+        case Moment(CalendarDay(year, month, day), Clock(seconds, either_half=True)):
+            written = (year, month, day)
+            same = [each for each in earlier if (each.year, each.month, each.day) == written]
+        case _:
+            return expression
+    if not same:
+        return expression
+    was = (same[0] - datetime.combine(same[0], time())).seconds
+    nearer = min((seconds, seconds + _HALF_DAY), key=lambda clock: abs(clock - was))
+    return Moment(expression.day, Clock(nearer))
 
 
 def _moved(moment: DateTime, expression: Moved, zone: ZoneInfo) -> DateTime:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from agent.planning import Exchange, Missing
-from agent.planning._conversation import conversation, spans
+from agent.planning._conversation import conversation, moments, spans
 from agent.prompt import render, to_text
 from tools_schema import Call, load_tool_set
 
@@ -95,3 +95,18 @@ def test_start_and_end_of_earlier_calls_are_known_where_both_can_be_read() -> No
     ]
     two = datetime(2026, 1, 20, 14)
     assert spans(calls, PHONE) == ((two, two.replace(hour=15, minute=30)), (two, two.replace(hour=15)))
+
+
+def test_when_earlier_calls_begin_is_known_where_a_time_of_day_was_said() -> None:
+    def event(start: str, **others: object) -> Call:
+        return Call("create_calendar_event", {"datetime": start} | others)  # type: ignore[arg-type]
+
+    calls = [
+        event("2026-01-20T14:00:00", end_datetime="2026-01-20T15:30:00"),
+        event("2026-01-21T00:00:00", all_day=True),
+        event("half past three"),
+        event("2026-01-22T09:00:00Z"),
+        Call("set_alarm", {"time": "07:00"}),
+        Call("nobody_knows", {"datetime": "2026-01-20T14:00:00"}),
+    ]
+    assert moments(calls, PHONE) == (datetime(2026, 1, 20, 14), datetime(2026, 1, 22, 9))

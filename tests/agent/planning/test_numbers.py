@@ -112,6 +112,13 @@ def test_a_number_in_our_own_words_can_be_written_by_a_declared_tool(text: str, 
     assert f'("{number}")' in engine.grammars[1]
 
 
+def test_a_number_that_was_said_below_zero_is_so_in_the_call_of_a_declared_tool() -> None:
+    vaults = load_tool_set(Path(__file__).parents[2] / "data" / "heldout" / "tools" / "seed_bank")
+    engine = ScriptedEngine([calling("set_vault_temperature{celsius:18.5,vault:'deep'}")])
+    plan = Planner(engine, vaults).plan(Request("the deep vault down to minus 18.5 degrees", NOW, "UTC"))
+    assert [call.arguments["celsius"] for call in plan.calls] == [-18.5]
+
+
 def test_a_number_outside_the_limits_is_written_again() -> None:
     engine = ScriptedEngine(
         [calling("brew_coffee{cups:2000,drink:'espresso'}"), calling("brew_coffee{drink:'espresso'}")]

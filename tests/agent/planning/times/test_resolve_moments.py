@@ -239,3 +239,23 @@ def test_an_end_that_is_not_after_its_start_is_an_error(start: str, end: str) ->
     begins = resolve_date_time(start, datetime.fromisoformat(FRIDAY), UTC)
     with pytest.raises(InvalidValue):
         at(end, start=begins)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-01-20 4:00", "2026-01-20T16:00:00"),
+        ("2026-01-20 30 past 2", "2026-01-20T14:30:00"),
+        ("2026-01-20 10:00", "2026-01-20T10:00:00"),
+        # Said with its half, of another day, or nothing to be near to.
+        ("2026-01-20 4am", "2026-01-20T04:00:00"),
+        ("2026-01-20 04:00", "2026-01-20T04:00:00"),
+        ("2026-01-21 4:00", "2026-01-21T04:00:00"),
+        ("tomorrow 4:00", "2026-01-17T04:00:00"),
+    ],
+)
+def test_a_time_on_the_day_of_an_earlier_call_is_in_the_half_of_the_day_that_is_nearer(
+    text: str, expected: str
+) -> None:
+    earlier = (datetime(2026, 1, 20, 15), datetime(2026, 1, 22, 15))
+    assert str(resolve_date_time(text, datetime.fromisoformat(FRIDAY), UTC, earlier=earlier)) == expected
