@@ -11,6 +11,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from agent.planning._verbatim import as_said
+from tools_schema import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
@@ -61,8 +64,12 @@ def with_whole_texts(
         return calls
     last = calls[-1]
     name = next((name for name in _FREE if name in last.arguments), "")
-    text = last.arguments.get(name)
-    if not isinstance(text, str) or not text or request.count(text) != 1:
+    written = last.arguments.get(name)
+    if not isinstance(written, str):
+        return calls
+    # A misspelt copy goes on as well.
+    text = as_said(written, Kind.TEXT, (request,))
+    if not text or request.count(text) != 1:
         return calls
     before, _, behind = request.partition(text)
     found = _GOES_ON.fullmatch(behind)

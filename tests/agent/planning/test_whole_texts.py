@@ -31,6 +31,8 @@ def sms(body: str, to: str = "Ana") -> ParsedCall:
          "I'm late. Yes, and so sorry about it..."),
         ("text Ana it's cold, and I'm home all day Thursday", "it's cold",
          "it's cold, and I'm home all day Thursday"),
+        ("text Ana the second instalment is open. Kindly settle it this week",
+         "the secnd instalment is open", "the second instalment is open. Kindly settle it this week"),
         ("एना को लिखो नल टूटा है। किसी को जल्दी भेज दीजिए।", "नल टूटा है", "नल टूटा है। किसी को जल्दी भेज दीजिए"),
     ],
 )  # fmt: skip
