@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.engines import PromptOrder, StopReason
 from agent.errors import InvalidMoment
+from agent.planning._articles import is_name, without_articles
 from agent.planning._asking import Asking
 from agent.planning._conversation import conversation, moments, spans
 from agent.planning._copies import Copies, is_copied
@@ -35,11 +36,11 @@ from agent.prompt import (
 from tools_schema import SaidNumbers, declaration, grammar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from agent.engines import Engine, Generation
     from agent.prompt import ParsedCall
-    from tools_schema import Tool, ToolSet
+    from tools_schema import Parameter, Tool, ToolSet
 
 __all__ = ["Planner"]
 
@@ -72,15 +73,20 @@ class Planner:
         self._compact = engine.info.order is PromptOrder.COMPACT
         known = engine.info.known if self._compact and not self._asking.declare_all else frozenset[str]()
         declared = [tool for tool in tool_set.tools if tool.signature not in known]
-        numbered = {
-            tool.name: {each.name: each for each in tool.parameters if has_numbers(each)}
-            for tool in tool_set.tools
-            if tool.name not in self._copying
-        }
-        self._numbered = {name: parameters for name, parameters in numbered.items() if parameters}
+        self._numbered = self._of_others(has_numbers)
+        self._named = self._of_others(is_name)
         self._declarations = [declaration(tool) for tool in sorted(declared, key=lambda tool: tool.name)]
         undeclared = [tool for tool in tool_set.tools if tool.signature in known]
         self._evidence = Evidence(declared, (*undeclared, *self._elsewhere.values()))
+
+    def _of_others(self, wanted: Callable[[Parameter], bool]) -> dict[str, dict[str, Parameter]]:
+        """Return the wanted parameters of the tools that the model was not trained on."""
+        found = {
+            tool.name: {each.name: each for each in tool.parameters if wanted(each)}
+            for tool in self._tool_set.tools
+            if tool.name not in self._copying
+        }
+        return {name: parameters for name, parameters in found.items() if parameters}
 
     def plan(self, request: Request) -> Plan:
         """Say which calls a request asks for.
@@ -141,6 +147,7 @@ class Planner:
             calls = with_corrections(parse_calls(_complete(generation)), circumstances.texts)
             calls = with_whole_texts(calls, request.text, self._copying)
             calls = with_signs(calls, circumstances.texts, self._numbered)
+            calls = without_articles(calls, self._named)
             for call in calls:
                 drafts.add(call)
             return _Answer(generation, calls, drafts)
