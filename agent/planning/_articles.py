@@ -7,9 +7,9 @@ model keeps it now and then with tools that it was not trained on (docs/decision
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from agent.planning._rewritten import rewritten
 from tools_schema import Kind, ValueType
 
 if TYPE_CHECKING:
@@ -35,31 +35,21 @@ begins with a small letter too."""
 
 def is_name(parameter: Parameter) -> bool:
     """Whether a parameter is what a thing is called, or a list of that."""
-    if _OWN_WORDS.search(parameter.name):
-        return False
-    kind, of = (parameter.items.kind, parameter.items) if parameter.items else (parameter.kind, parameter)
-    return of.type is ValueType.STRING and kind is Kind.TEXT and not of.one_of
+    of = parameter.items or parameter
+    return (
+        of.type is ValueType.STRING
+        and of.kind is Kind.TEXT
+        and not of.one_of
+        and not _OWN_WORDS.search(parameter.name)
+    )
 
 
 def without_articles(
     calls: Sequence[ParsedCall], tools: Mapping[str, Mapping[str, Parameter]]
 ) -> Sequence[ParsedCall]:
     """Return calls with names without an English article; ``tools`` are their parameters that are names."""
-    return [
-        replace(
-            call,
-            arguments={
-                name: _bare(value) if name in tools[call.name] else value
-                for name, value in call.arguments.items()
-            },
-        )
-        if call.name in tools
-        else call
-        for call in calls
-    ]
+    return rewritten(calls, tools, _bare)
 
 
-def _bare(value: Value) -> Value:
-    if isinstance(value, list | tuple):
-        return [_bare(item) for item in value]
-    return _ARTICLE.sub("", value, count=1) if isinstance(value, str) else value
+def _bare(value: Value, _: Parameter) -> Value:
+    return _ARTICLE.sub("", value) if isinstance(value, str) else value

@@ -54,20 +54,15 @@ def moments(calls: Iterable[Call], tool_set: ToolSet) -> tuple[datetime, ...]:
     found = []
     for call in calls:
         tool = tool_set.tool(call.name)
-        starts = [
-            parameter.name
-            for parameter in (tool.parameters if tool else ())
-            if parameter.kind is Kind.DATE_TIME
-            and not parameter.relative_to
-            and parameter.name in call.arguments
-        ]
-        for name in starts:
+        for parameter in tool.parameters if tool else ():
+            if parameter.kind is not Kind.DATE_TIME or parameter.relative_to:
+                continue
             try:
-                moment = datetime.fromisoformat(str(call.arguments[name]))
+                begins = datetime.fromisoformat(str(call.arguments.get(parameter.name)))
             except ValueError:
-                continue  # a client's own history may have anything
-            if tool and not _is_all_day(call, tool, name):
-                found.append(moment.replace(tzinfo=None))
+                continue  # it was not said, or a client's own history has something else
+            if tool and not _is_all_day(call, tool, parameter.name):
+                found.append(begins.replace(tzinfo=None))
     return tuple(found)
 
 

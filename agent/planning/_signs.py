@@ -7,10 +7,10 @@ below zero and never above, the sign is written again.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from agent.planning._numbers import in_digits, readings
+from agent.planning._rewritten import rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,25 +37,16 @@ def with_signs(
     ``tools`` are the parameters with numbers, by name, of the tools that are looked at. A number stays where
     its parameter cannot be below zero.
     """
+    if not any(call.name in tools for call in calls):
+        return calls  # most requests call no such tool: what they say need not be read
     below = _below_zero(texts)
-    return [_signed(call, tools.get(call.name, {}), below) for call in calls] if below else calls
 
-
-def _signed(call: ParsedCall, parameters: Mapping[str, Parameter], below: frozenset[float]) -> ParsedCall:
     def signed(value: Value, parameter: Parameter) -> Value:
-        if isinstance(value, list | tuple) and parameter.items:
-            return [signed(item, parameter.items) for item in value]
         if isinstance(value, bool) or not isinstance(value, int | float) or value not in below:
             return value
         return value if parameter.minimum is not None and -value < parameter.minimum else -value
 
-    if not parameters:
-        return call
-    arguments = {
-        name: signed(value, parameters[name]) if name in parameters else value
-        for name, value in call.arguments.items()
-    }
-    return replace(call, arguments=arguments)
+    return rewritten(calls, tools, signed) if below else calls
 
 
 def _below_zero(texts: Iterable[str]) -> frozenset[float]:
