@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.engines._answer import Answer, stop_words
+from agent.engines._guesses import guesses_file
 from agent.engines._model_file import check_model_file
 from agent.engines._opening import room_for_answer, usable_cpus, warmed_up
 from agent.engines._places import Places
@@ -44,7 +45,9 @@ _PROMPT_CACHE_MIB: Final = 8
 """
 
 _GUESSED: Final = 3
-"""Tokens that are guessed ahead at most, from what followed the same two before: decisions 0007, 0013."""
+"""Tokens that are guessed ahead at most, from what followed the same two before: decisions 0007, 0013.
+Eight, which llama.cpp does not let choose, where training says what mostly follows: decision 0028.
+"""
 
 
 def open_engine(
@@ -168,7 +171,6 @@ def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp
     params.cache_ram_mib = _PROMPT_CACHE_MIB
     # Control tokens are left out of the text otherwise, and one in a chunk with others could not be cut off.
     params.special = True
-    _guess_ahead(params.speculative)
     params.verbosity = 0
     # xllamacpp always listens on a port, which nothing here uses: loopback only, and nobody has the key.
     params.hostnames = ["127.0.0.1"]
@@ -176,18 +178,27 @@ def _start(file: ModelFile, threads: int, context: int, slots: int) -> xllamacpp
     params.api_keys = [secrets.token_hex()]
     params.ui = False
     params.endpoint_slots = False
-    try:
-        return xllamacpp.Server(params)
-    except (RuntimeError, ValueError) as error:
-        raise EngineFailed(f"llama.cpp cannot load {file.path}: {error}", path=str(file.path)) from error
+    with guesses_file(file.guesses) as guesses:
+        _guess_ahead(params.speculative, guesses if len(file.guesses) else None)
+        try:
+            return xllamacpp.Server(params)
+        except (RuntimeError, ValueError) as error:
+            raise EngineFailed(f"llama.cpp cannot load {file.path}: {error}", path=str(file.path)) from error
 
 
-def _guess_ahead(speculative: xllamacpp.CommonParamsSpeculative) -> None:
-    """Let llama.cpp check several tokens at once where it has seen what follows; answers stay the same."""
-    speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_MOD]
+def _guess_ahead(speculative: xllamacpp.CommonParamsSpeculative, guesses: Path | None) -> None:
+    """Let llama.cpp check several tokens at once where it knows what follows; answers stay the same.
+
+    What followed in this process's earlier prompts and answers goes first, as llama.cpp orders the two.
+    """
+    kinds = xllamacpp.common_speculative_type
+    speculative.types = [kinds.COMMON_SPECULATIVE_TYPE_NGRAM_MOD]
     speculative.ngram_mod.n_match = 2
     speculative.ngram_mod.n_min = 1
     speculative.ngram_mod.n_max = _GUESSED
+    if guesses:
+        speculative.types = [*speculative.types, kinds.COMMON_SPECULATIVE_TYPE_NGRAM_CACHE]
+        speculative.ngram_cache.lookup_cache_static = str(guesses)
 
 
 def _request(ids: list[int], grammar: str, max_tokens: int) -> dict[str, Any]:

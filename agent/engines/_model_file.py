@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from agent.engines._protocol import PromptOrder
-from agent.model import Tokenizer, TokenType, file_sha256, read_manifest, read_model_file, verify
+from agent.errors import ModelFileCorrupt
+from agent.model import (
+    GUESSES_KEY,
+    Tokenizer,
+    TokenType,
+    file_sha256,
+    read_manifest,
+    read_model_file,
+    verify,
+)
 from agent.prompt import CONTROL_TOKENS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from agent.model import BaseModel
 
@@ -26,6 +39,8 @@ class ModelFile:
     known: frozenset[str]
     tokens: tuple[str, ...]
     tokenizer: Tokenizer
+    guesses: NDArray[np.int32]
+    """Two tokens and what mostly follows them in answers, [n, 3]; decision 0028."""
 
 
 def check_model_file(path: Path) -> ModelFile:
@@ -59,7 +74,22 @@ def check_model_file(path: Path) -> ModelFile:
         known=known,
         tokens=base.tokens,
         tokenizer=_tokenizer(base),
+        guesses=_guesses(base),
     )
+
+
+def _guesses(base: BaseModel) -> NDArray[np.int32]:
+    """Return what mostly follows two tokens in answers, [n, 3]; nothing of a file that was not built here."""
+    ids = base.metadata.get(GUESSES_KEY)
+    if ids is None:
+        return np.empty((0, 3), dtype=np.int32)
+    # llama.cpp looks up whatever is guessed, outside of its tables too.
+    if not isinstance(ids, np.ndarray) or len(ids) % 3 or ids.min() < 0 or ids.max() >= len(base.tokens):
+        raise ModelFileCorrupt(
+            f"{base.path} has guesses that are no tokens of its vocabulary; build the model again",
+            path=str(base.path),
+        )
+    return ids.reshape(-1, 3)
 
 
 def _tokenizer(base: BaseModel) -> Tokenizer:

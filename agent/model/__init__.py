@@ -10,7 +10,7 @@ from agent.model._adapter import (
 )
 from agent.model._average import average_adapters
 from agent.model._base import TRAINED_ROWS, BaseModel, base_sha256, read_base, read_model_file
-from agent.model._build import build, build_model
+from agent.model._build import GUESSES_KEY, build, build_model
 from agent.model._cache import cached_model, default_adapter, ensure_model, ensure_smollm2, is_built
 from agent.model._families import SMOLLM2, Header, named_base, open_base, read_header
 from agent.model._files import cache_directory, file_sha256
@@ -33,6 +33,7 @@ from agent.model._vocabulary_choice import choose_entries
 __all__ = [
     "ADAPTED_MATRICES",
     "DEFAULT_MERGES",
+    "GUESSES_KEY",
     "LICENCE_NOTICE",
     "SMOLLM2",
     "TRAINED_ROWS",

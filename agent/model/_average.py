@@ -20,8 +20,8 @@ def average_adapters(first: Path, second: Path, share: float = 0.5) -> Adapter:
     """Return the adapter between two that were trained one from the other.
 
     Factors are averaged, not products: it is near the average of the changed matrices only where the one was
-    trained from the other, so that their factors are alike. The metadata are the second's, without
-    its metrics, which nobody measured for this one.
+    trained from the other, so that their factors are alike. The metadata and guesses are the second's,
+    without its metrics, which nobody measured for this one.
 
     Args:
         first: the file of the earlier adapter.
@@ -46,7 +46,7 @@ def average_adapters(first: Path, second: Path, share: float = 0.5) -> Adapter:
     for name in other.metadata.metrics:
         del facts[name]
     facts |= {"average_of": [file_sha256(first), file_sha256(second)], "average_share": share}
-    return Adapter(AdapterMetadata.model_validate(facts), tensors, other.vocabulary)
+    return Adapter(AdapterMetadata.model_validate(facts), tensors, other.vocabulary, other.guesses)
 
 
 def _check(one: Adapter, other: Adapter, first: Path, second: Path) -> None:

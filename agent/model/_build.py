@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+GUESSES_KEY = "intent_agent.guesses"
+"""Of the built file's metadata: `Adapter.guesses` in its own ids, one after the other."""
+
 _NAME = "Intent Agent"
 _COPIED_PREFIXES = (f"{ARCHITECTURE}.", "tokenizer.ggml.")
 _REPLACED_KEYS = ("tokenizer.ggml.tokens", "tokenizer.ggml.scores", "tokenizer.ggml.token_type")
@@ -65,7 +68,10 @@ def build(
     try:
         with replacing(target) as unfinished:
             name = _NAME if adapter else str(base.metadata.get("general.name", base.path.stem))
-            _write(base, tensors, cut, chosen, name, unfinished, progress)
+            writer = _writer(base, cut, name, unfinished)
+            if adapter and adapter.guesses is not None:
+                writer.add_array(GUESSES_KEY, _kept(adapter.guesses, cut, len(base.tokens)))
+            _write(writer, base, tensors, cut, chosen, unfinished, progress)
     except OSError as error:
         raise cannot_write(target, error) from error
     return cut
@@ -135,15 +141,13 @@ def model_inputs(
     )
 
 
-def _write(
-    base: BaseModel,
-    tensors: MergedTensors,
-    cut: VocabularyCut,
-    plan: QuantisationPlan,
-    name: str,
-    target: Path,
-    progress: Progress | None,
-) -> None:
+def _kept(guesses: NDArray[np.int32], cut: VocabularyCut, old_size: int) -> list[int]:
+    """Return the guesses in the cut vocabulary, without those of which a token is cut."""
+    ids = cut.new_ids(old_size)[guesses]
+    return ids[(ids >= 0).all(axis=1)].ravel().tolist()
+
+
+def _writer(base: BaseModel, cut: VocabularyCut, name: str, target: Path) -> gguf.GGUFWriter:
     writer = gguf.GGUFWriter(target, ARCHITECTURE)
     writer.add_basename("gemma-3")
     writer.add_size_label("270M")
@@ -154,6 +158,18 @@ def _write(
     writer.add_token_types(cut.types.tolist())
     writer.add_eot_token_id(CONTROL_TOKENS["<end_of_turn>"])
     writer.add_name(name)
+    return writer
+
+
+def _write(
+    writer: gguf.GGUFWriter,
+    base: BaseModel,
+    tensors: MergedTensors,
+    cut: VocabularyCut,
+    plan: QuantisationPlan,
+    target: Path,
+    progress: Progress | None,
+) -> None:
     shapes = {tensor: tensors.shape(tensor) for tensor in tensors} | {EMBEDDING: (len(cut.kept), base.width)}
 
     def read(tensor: str) -> NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,17 @@ def test_an_adapter_comes_back_as_it_was_saved(tmp_path: Path, make_adapter: Cal
     assert loaded.metadata.model_dump()["note"] == "kept as it is"
     assert set(loaded.tensors) == set(adapter.tensors)
     assert all(np.array_equal(loaded.tensors[name], value) for name, value in adapter.tensors.items())
+
+
+def test_guesses_come_back_in_threes(tmp_path: Path, make_adapter: Callable[..., Adapter]) -> None:
+    path, adapter = tmp_path / "adapter.safetensors", make_adapter()
+    save_adapter(replace(adapter, guesses=np.array([[7, 8, 9], [8, 9, 7]], dtype=np.int32)), path)
+    found = load_adapter(path).guesses
+    assert found is not None
+    assert found.tolist() == [[7, 8, 9], [8, 9, 7]]
+    save_adapter(replace(adapter, guesses=np.array([[7, 8]], dtype=np.int32)), path)
+    with pytest.raises(AdapterError, match="no ids in threes"):
+        load_adapter(path)
 
 
 def test_matrices_get_the_scaled_product(tiny: BaseModel, make_adapter: Callable[..., Adapter]) -> None:

@@ -24,7 +24,8 @@ def two(tmp_path: Path, make_adapter: Callable[..., Adapter]) -> tuple[Path, Pat
     one = make_adapter(exact=0.5, note="kept")
     doubled = {name: (value * 2).astype(np.float16) for name, value in one.tensors.items()}
     save_adapter(one, tmp_path / "one.safetensors")
-    save_adapter(replace(one, tensors=doubled), tmp_path / "two.safetensors")
+    guesses = np.array([[46, 47, 48]], dtype=np.int32)
+    save_adapter(replace(one, tensors=doubled, guesses=guesses), tmp_path / "two.safetensors")
     return tmp_path / "one.safetensors", tmp_path / "two.safetensors"
 
 
@@ -44,6 +45,12 @@ def test_it_says_of_what_it_is_the_average_and_claims_no_metrics(two: tuple[Path
     assert facts["average_share"] == 0.5
     assert facts["note"] == "kept"
     assert metadata.metrics == {}
+
+
+def test_it_guesses_as_the_second_does(two: tuple[Path, Path]) -> None:
+    guesses = average_adapters(*two).guesses
+    assert guesses is not None
+    assert guesses.tolist() == [[46, 47, 48]]
 
 
 def test_adapters_that_do_not_fit_have_no_average(

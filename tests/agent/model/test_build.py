@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import gguf
@@ -11,6 +12,7 @@ import pytest
 
 from agent.errors import AdapterError, ModelBuildError
 from agent.model import (
+    GUESSES_KEY,
     LICENCE_NOTICE,
     TRAINED_ROWS,
     Adapter,
@@ -51,6 +53,21 @@ def test_the_file_holds_the_merged_and_cut_model(
         assert built.tensors.shape(name) == expected.shape
         error = np.abs(built.tensors[name] - expected).max() / np.abs(expected).max()
         assert error < 0.005, name
+
+
+def test_guesses_are_written_in_the_cut_vocabulary_without_what_was_cut(
+    tiny: BaseModel, make_adapter: Callable[..., Adapter], tmp_path: Path
+) -> None:
+    adapter, kept = make_adapter(merges=4), cut_vocabulary(tiny, 4).kept
+    gone = next(old for old in range(len(tiny.tokens)) if old not in kept)
+    last = len(kept) - 1
+    guesses = np.array([[46, 47, kept[last]], [46, 47, gone]], dtype=np.int32)
+    build(tiny, replace(adapter, guesses=guesses), tmp_path / "model.gguf")
+    written = read_base(tmp_path / "model.gguf").metadata[GUESSES_KEY]
+    assert isinstance(written, np.ndarray)
+    assert written.tolist() == [46, 47, last]
+    build(tiny, adapter, tmp_path / "model.gguf")
+    assert GUESSES_KEY not in read_base(tmp_path / "model.gguf").metadata
 
 
 def test_special_ids_and_flags_are_copied(tiny: BaseModel, tmp_path: Path) -> None:
