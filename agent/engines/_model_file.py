@@ -84,7 +84,7 @@ def _guesses(base: BaseModel) -> NDArray[np.int32]:
     if ids is None:
         return np.empty((0, 3), dtype=np.int32)
     # llama.cpp looks up whatever is guessed, outside of its tables too.
-    if not isinstance(ids, np.ndarray) or len(ids) % 3 or ids.min() < 0 or ids.max() >= len(base.tokens):
+    if not isinstance(ids, np.ndarray) or len(ids) % 3 or np.any((ids < 0) | (ids >= len(base.tokens))):
         raise ModelFileCorrupt(
             f"{base.path} has guesses that are no tokens of its vocabulary; build the model again",
             path=str(base.path),

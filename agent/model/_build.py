@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import gguf
+import numpy as np
 
-from agent.errors import ModelBuildError
+from agent.errors import AdapterError, ModelBuildError
 from agent.model._adapter import EMBEDDING, Adapter, MergedTensors, load_adapter, merge
 from agent.model._base import BaseModel, base_sha256
 from agent.model._families import open_base
@@ -24,7 +25,6 @@ from agent.prompt import CONTROL_TOKENS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
 GUESSES_KEY = "intent_agent.guesses"
@@ -142,7 +142,16 @@ def model_inputs(
 
 
 def _kept(guesses: NDArray[np.int32], cut: VocabularyCut, old_size: int) -> list[int]:
-    """Return the guesses in the cut vocabulary, without those of which a token is cut."""
+    """Return the guesses in the cut vocabulary, without those of which a token is cut.
+
+    Raises:
+        AdapterError: one is no token of the base model.
+
+    """
+    if np.any((guesses < 0) | (guesses >= old_size)):
+        raise AdapterError(
+            "the adapter has guesses that are no tokens of this base model: it is for another one"
+        )
     ids = cut.new_ids(old_size)[guesses]
     return ids[(ids >= 0).all(axis=1)].ravel().tolist()
 

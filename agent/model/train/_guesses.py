@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import pairwise
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -29,9 +29,9 @@ def guesses(examples: Iterable[Example], entries: NDArray[np.int32] | None) -> N
     ``entries`` are the whole vocabulary's ids of the examples' ids; None where these are that already.
     """
     followers: defaultdict[tuple[int, int], Counter[int]] = defaultdict(Counter)
-    for example, _ in zip(examples, range(_ROWS), strict=False):
+    for example in islice(examples, _ROWS):
         ids = example.ids[max(0, example.answer - 2) :].tolist()
-        for (first, second), third in zip(pairwise(ids), ids[2:], strict=False):
+        for first, second, third in zip(ids, ids[1:], ids[2:], strict=False):
             followers[first, second][third] += 1
     found = []
     for (first, second), counts in sorted(followers.items()):

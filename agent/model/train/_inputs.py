@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from agent.model import choose_entries, file_sha256, load_adapter, open_base
 from agent.model.convert import LlamaBase
 from agent.model.train._base_weights import BaseWeights, load_base
+from agent.model.train._guesses import guesses
 from agent.model.train._options import Options, TrainingError
 from agent.model.train._rows import Example, read_rows, texts_of, to_examples
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 class Inputs:
     """What is read before the first step; ``entries`` None keeps the whole vocabulary.
 
+    ``guesses`` are what an adapter of the run brings along, see `Adapter.guesses`.
     ``left_out`` counts the training rows that are longer than the model's context, by their kind.
     """
 
@@ -32,6 +34,7 @@ class Inputs:
     training: list[Example]
     validation: list[Example]
     left_out: dict[str, int]
+    guesses: NDArray[np.int32]
     data_sha256: str
 
 
@@ -47,7 +50,15 @@ def read_inputs(options: Options, base_path: Path, reporter: Reporter) -> Inputs
     base = load_base(base_path, entries)
     training, left_out = _examples(options.data, base, options, reporter)
     validation, _ = _examples(options.validation, base, options, reporter)
-    return Inputs(base, entries, training, validation, left_out, file_sha256(options.data))
+    return Inputs(
+        base=base,
+        entries=entries,
+        training=training,
+        validation=validation,
+        left_out=left_out,
+        guesses=guesses(training, entries),
+        data_sha256=file_sha256(options.data),
+    )
 
 
 def _vocabulary(options: Options, base: Path, reporter: Reporter) -> NDArray[np.int32] | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.model import Adapter, AdapterMetadata, file_sha256
-from agent.model.train._guesses import guesses
 from agent.model.train._identity import command_line, known_signatures
 from agent.model.train._record import git_commit, write_record
 from agent.model.train._rows import languages
@@ -41,7 +40,7 @@ def make_adapter(network: Network, options: Options, inputs: Inputs, step: int, 
             **found.to_json(),
         }
     )
-    return Adapter(metadata, tensors, inputs.entries, guesses(inputs.training, inputs.entries))
+    return Adapter(metadata, tensors, inputs.entries, inputs.guesses)
 
 
 def write_results(options: Options, inputs: Inputs, progress: Progress, machine: Machine) -> None:

@@ -70,6 +70,16 @@ def test_guesses_are_written_in_the_cut_vocabulary_without_what_was_cut(
     assert GUESSES_KEY not in read_base(tmp_path / "model.gguf").metadata
 
 
+@pytest.mark.parametrize("beyond", [-1, 100_000])
+def test_guesses_for_another_vocabulary_are_refused(
+    tiny: BaseModel, make_adapter: Callable[..., Adapter], tmp_path: Path, beyond: int
+) -> None:
+    guesses = np.array([[46, 47, beyond]], dtype=np.int32)
+    with pytest.raises(AdapterError, match="no tokens of this base model"):
+        build(tiny, replace(make_adapter(), guesses=guesses), tmp_path / "model.gguf")
+    assert not list(tmp_path.glob("model*"))
+
+
 def test_special_ids_and_flags_are_copied(tiny: BaseModel, tmp_path: Path) -> None:
     build(tiny, None, tmp_path / "model.gguf")
     metadata = read_base(tmp_path / "model.gguf").metadata
