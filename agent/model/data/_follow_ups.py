@@ -142,9 +142,12 @@ class FollowUps:
             tool = self._rng.choice(tools)
             line = self._line(self._sections[f"then {call.name}.{tool}"])
             said = self._arguments(line, tool, earlier(call))
-            if said is not None:
-                segments, arguments = said
-                return FollowUp(segments, (Call(tool, arguments),), line.id)
+            if said is None:
+                continue
+            segments, arguments = said
+            after = Call(tool, arguments)
+            if _resolves(after, call, arguments):
+                return FollowUp(segments, (after,), line.id)
         return None
 
     def _drop(self, calls: Sequence[Call]) -> FollowUp | None:

@@ -144,3 +144,18 @@ def test_what_follows_a_question_and_is_no_answer_asks_for_another_tool() -> Non
         if made and made[1][-1].missing and made[0].calls:
             asked = made[1][-1].calls[0].name
             assert made[0].calls[0].name == asked or len(made[0].calls) == 1
+
+
+def test_another_event_two_hours_before_needs_an_event_that_has_a_time(
+    follow: Follow, now_called: NowCalled
+) -> None:
+    lines = (
+        "@then create_calendar_event.create_calendar_event\n"
+        "and two hours before it, Dentist => title=Dentist; datetime={was.datetime} -2h"
+    )
+    timed = Call("create_calendar_event", {"datetime": "2026-01-20T15:00:00", "title": "Exam"})
+    whole_day = Call("create_calendar_event", {"datetime": "2026-01-20", "title": "Exam"})
+    assert now_called(follow("then", [timed], lines)) == [
+        {"datetime": "2026-01-20 15:00 -2h", "title": "Dentist"}
+    ]
+    assert follow("then", [whole_day], lines) is None
