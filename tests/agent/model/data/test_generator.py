@@ -66,10 +66,8 @@ def problem(parameter: Parameter | None, value: object, row: Row) -> str:
     elif parameter.kind in COPIED and "://" not in str(value):
         said = " ".join([row.text, *(str(past["text"]) for past in row.history if isinstance(past, dict))])
         spoken = re.search(r" (dot|at|underscore) ", said)
-        # A correction of a part is put together from what was said before and what is said now, of which
-        # a small number may be a word ("number four").
-        parts = re.findall(r"\d+|[^\W\d]+", str(value))
-        corrected = row.history and all(part in said or re.fullmatch(r"\d{1,2}", part) for part in parts)
+        # A correction of a part is put together from what was said before and what is said now.
+        corrected = row.history and all(word in said for word in re.findall(r"\d+|[^\W\d]+", str(value)))
         return "" if str(value) in said or spoken or corrected else "not in the text"
     return ""
 
