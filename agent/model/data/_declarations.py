@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from agent.model.data._inventions import InventedParameter, InventedTool
     from agent.model.data._tools import Json
 
-MASKED = 0.12
+MASKED = 0.16
 """How often the names of a declared tool and its parameters are replaced by meaningless ones."""
 
-RENAMED = 0.3
+RENAMED = 0.4
 """How often the words of a tool's names give way to other words for the same."""
 
 BARE = 0.1

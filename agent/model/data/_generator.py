@@ -13,29 +13,44 @@ from agent.model.data._errors import DataOptionsError, PhraseFileError
 from agent.model.data._language import Language
 from agent.model.data._noise import SPOKEN, finish, hesitant
 from agent.model.data._spelling import lower_copied
+from agent.model.data._unseen import declarations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from agent.model.data._requests import Request
     from agent.model.data._tools import Call, Json
+
+    _Made = tuple[str, Request, tuple[Json, ...], tuple[Json, ...]]
+    """A kind, a request, the declarations it comes with, and its history."""
 
 FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "plain": 0.35,
-    "one": 0.1,
-    "two": 0.15,
-    "three": 0.02,
-    "none": 0.05,
+    "plain": 0.32,
+    "one": 0.09,
+    "two": 0.14,
+    "three": 0.03,
+    "none": 0.055,
     "partial": 0.01,
     "missing": 0.015,
-    "unseen": 0.13,
-    "unseen_none": 0.025,
-    "unseen_mixed": 0.03,
-    "follow_up": 0.12,
+    "unseen": 0.17,
+    "unseen_none": 0.032,
+    "unseen_mixed": 0.04,
+    "follow_up": 0.1,
 }
-"""The share of each kind of row."""
+"""How often each kind is drawn; one with declared tools makes `BESIDE` rows more, in training."""
+
+DECLARED = ("unseen", "unseen_none", "unseen_mixed")
+"""The kinds whose rows declare tools."""
+
+BESIDE = 5
+"""How many further requests are made while the same tools are declared.
+
+The trainer reads the declarations once for all of them (``agent/model/train/_batches.py``), and what tells
+them apart is in the declarations alone.
+"""
 
 SPOKEN_PLAIN = 0.4
 """How often a plain row is spelt as a speech recogniser writes it: most short requests are said aloud."""
@@ -111,39 +126,57 @@ class Generator:
         self._shares = [options.languages[language.name] for language in self._languages]
 
     def rows(self) -> Iterator[Row]:
-        """Yield rows for ever."""
+        """Yield rows for ever; those that declare the same tools stand together."""
         kinds, shares = list(KINDS), list(KINDS.values())
-        split = "v" if self._held_out else "t"
         number = 0
         while True:
             language = self._rng.choices(self._languages, self._shares)[0]
             kind = self._rng.choices(kinds, shares)[0]
             if not language.has(kind):
                 kind = "one"
-            request, tools, history = language.make(kind)
-            segments = request.segments
-            if language.fillers and self._rng.random() < HESITANT:
-                segments = hesitant(segments, self._rng.choice(language.fillers), self._rng)
-            chance = SPOKEN_PLAIN if kind == "plain" else SPOKEN
-            text, lowered = finish(segments, self._rng, cased=language.cased, chance=chance)
-            calls = (
-                lower_copied(
-                    request.calls,
-                    text,
-                    language.unseen.choices if tools else (),
-                    " ".join(str(past["text"]) for past in history if isinstance(past, Mapping)),
-                )
-                if lowered
-                else request.calls
-            )
-            yield Row(
-                f"{language.name}-{split}-{number:06d}",
-                language.name,
-                kind,
+            for made in self._declared(language, kind) if kind in DECLARED else self._alone(language, kind):
+                yield self._row(language, number, *made)
+                number += 1
+
+    def _alone(self, language: Language, kind: str) -> Iterator[_Made]:
+        request, history = language.make(kind)
+        yield kind, request, (), history
+
+    def _declared(self, language: Language, kind: str) -> Iterator[_Made]:
+        """Yield requests that declare the same tools; validation has one for each set of them."""
+        rows = language.declared_rows
+        declared = rows.draw(kind)
+        tools = declarations(declared)
+        yield kind, rows.request(kind, declared), tools, ()
+        possible = [other for other in DECLARED if language.has(other)]
+        for _ in range(0 if self._held_out else BESIDE):
+            kind = self._rng.choices(possible, [KINDS[other] for other in possible])[0]
+            yield kind, rows.request(kind, rows.turned(declared)), tools, ()
+
+    def _row(
+        self,
+        language: Language,
+        number: int,
+        kind: str,
+        request: Request,
+        tools: tuple[Json, ...],
+        history: tuple[Json, ...],
+    ) -> Row:
+        """Return the row of a request, spelt as somebody may write it."""
+        segments = request.segments
+        if language.fillers and self._rng.random() < HESITANT:
+            segments = hesitant(segments, self._rng.choice(language.fillers), self._rng)
+        chance = SPOKEN_PLAIN if kind == "plain" else SPOKEN
+        text, lowered = finish(segments, self._rng, cased=language.cased, chance=chance)
+        calls = (
+            lower_copied(
+                request.calls,
                 text,
-                calls,
-                request.template,
-                tools,
-                history,
+                language.unseen.choices if tools else (),
+                " ".join(str(past["text"]) for past in history if isinstance(past, Mapping)),
             )
-            number += 1
+            if lowered
+            else request.calls
+        )
+        id_ = f"{language.name}-{'v' if self._held_out else 't'}-{number:06d}"
+        return Row(id_, language.name, kind, text, calls, request.template, tools, history)

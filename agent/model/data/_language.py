@@ -6,32 +6,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model.data._conversations import Conversations
+from agent.model.data._declared_rows import DeclaredRows
 from agent.model.data._follow_ups import FollowUps
 from agent.model.data._inventions import load_inventions
 from agent.model.data._phrases import load_phrases
 from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
 from agent.model.data._sources import Sources, load_sections
 from agent.model.data._tools import Json, built_in_types
-from agent.model.data._unseen import Unseen, declarations
+from agent.model.data._unseen import Unseen
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Sequence
     from pathlib import Path
-
-    from agent.model.data._declarations import Declared
 
 ASKED = frozenset({"navigate_to", "find_contact", "show_map"})
 """Tools that a question ("how do I …?") may well ask for."""
 
-TWO_UNSEEN = 0.17
-"""How often a request for a declared tool asks for a second one of them."""
-
 STATEMENTS = 0.06
 """How often a refusal is to a statement that is otherwise said beside a request."""
-
-UNSEEN_ASIDES = 0.07
-"""How often something is said beside a request for a declared tool."""
 
 
 class Language:
@@ -50,6 +42,7 @@ class Language:
         self.unseen = Unseen(load_inventions(folder, lang, held_out=held_out), sources, rng)
         self.cased = "uncased" not in sources.names
         self.fillers = tuple(line.source for line in self.phrases.wrappers.get("filler", ()))
+        self.declared_rows = DeclaredRows(self.requests, self.unseen, rng, self.nothing)
         follow_ups = FollowUps(self.phrases.follow_ups, sources, rng, types)
         self.conversations = Conversations(self.requests, follow_ups, rng, self.nothing, cased=self.cased)
 
@@ -76,38 +69,36 @@ class Language:
         }
         return has.get(kind, tools)
 
-    def make(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
-        """Return a request of a kind, the declarations it comes with, and its history."""
+    def make(self, kind: str) -> tuple[Request, tuple[Json, ...]]:
+        """Return a request of a kind that declares no tools, and its history."""
         rng = self.rng
         if kind == "plain":
-            return self.requests.plain(), (), ()
+            return self.requests.plain(), ()
         if kind == "one":
             polite = self.requests.politely(self.requests.request(self.requests.draw_tools(1)[0]))
-            return self._with_words(polite), (), ()
+            return self._with_words(polite), ()
         if kind == "two" and rng.random() < 0.12 and (both := self.requests.together()) is not None:
-            return self.requests.with_aside(both), (), ()
+            return self.requests.with_aside(both), ()
         if kind in {"two", "three"}:
-            return self._with_words(self.requests.joined(2 if kind == "two" else 3)), (), ()
+            return self._with_words(self.requests.joined(2 if kind == "two" else 3)), ()
         if kind == "missing":
             tools = sorted(self.phrases.missing)
             tool = rng.choices(tools, [TOOL_WEIGHTS.get(t, 1.0) for t in tools])[0]
             asked = self.requests.line(self.requests.pick_line(self.phrases.missing[tool]), tool)
-            return self.requests.with_aside(self.requests.politely(asked), details=False), (), ()
+            return self.requests.with_aside(self.requests.politely(asked), details=False), ()
         if kind == "none":
             if self.phrases.asides and rng.random() < STATEMENTS:
                 lines = self.phrases.asides[rng.choice(sorted(self.phrases.asides))]
-                return self.requests.line(self.requests.pick_line(lines)), (), ()
+                return self.requests.line(self.requests.pick_line(lines)), ()
             refused = self.nothing()
-            return self.requests.with_aside(replace(refused, mode="")), (), ()
+            return self.requests.with_aside(replace(refused, mode="")), ()
         if kind == "partial":
             doable = self.requests.request(self.requests.draw_tools(1)[0], joined=True)
             other = self.requests.line(self.requests.pick_line(self.phrases.impossible))
             parts = [doable, other] if rng.random() < 0.5 else [other, doable]
             parts[0] = self.requests.politely(parts[0])
-            return self.requests.wrap("two", parts), (), ()
-        if kind == "follow_up":
-            return self.follow_up()
-        return self.with_declarations(kind)
+            return self.requests.wrap("two", parts), ()
+        return self.follow_up()
 
     def _with_words(self, request: Request) -> Request:
         """Return a request with words around it that ask for nothing: a reason, or something else."""
@@ -126,7 +117,7 @@ class Language:
         request = self.requests.line(line)
         return self.requests.politely(Request(request.segments, (), request.template, request.mode), 0.2)
 
-    def follow_up(self) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
+    def follow_up(self) -> tuple[Request, tuple[Json, ...]]:
         """Return what is said after an earlier request: an answer, a correction, something new."""
         made = self.conversations.make()
         if made is None:
@@ -135,69 +126,5 @@ class Language:
         template = ">".join(filter(None, (*(past.template for past in history), request.template)))
         return (
             Request(request.segments, request.calls, template, "!"),
-            (),
             tuple(past.to_json() for past in history),
         )
-
-    def with_declarations(self, kind: str) -> tuple[Request, tuple[Json, ...], tuple[Json, ...]]:
-        """Return a row with declared tools: one of them asked for, none, or a built-in one."""
-        rng = self.rng
-        if kind == "unseen_none":
-            request, declared = self._not_declared()
-            return request, declarations(declared), ()
-        if kind == "unseen_mixed":
-            (name,) = self.requests.draw_tools(1)
-            declared = self.unseen.draw(unlike=name)
-            request, built_in = self._plain(declared[0]), self.requests.request(name, joined=True)
-            if rng.random() < 0.4 or "!" in {request.mode, built_in.mode}:
-                return self.requests.politely(built_in), declarations(declared), ()
-            parts = [built_in, request] if rng.random() < 0.5 else [request, built_in]
-            parts[0] = self.requests.politely(parts[0])
-            return self.requests.wrap("two", parts), declarations(declared), ()
-        declared = self.unseen.draw()
-        request = self.unseen.request(declared[0])
-        other = self.unseen.second(declared) if rng.random() < TWO_UNSEEN else None
-        if other is not None and "two" in self.phrases.wrappers:
-            parts = [request, self._plain(other)]
-            if all(part.mode != "!" for part in parts):
-                return self._joined(parts), declarations(declared), ()
-        return (
-            self.requests.with_aside(self.requests.politely(request), UNSEEN_ASIDES),
-            declarations(declared),
-            (),
-        )
-
-    def _plain(self, declared: Declared) -> Request:
-        """Return a request for a declared tool, in the imperative where it has one: it follows a joint."""
-        for _ in range(4):
-            request = self.unseen.request(declared)
-            if request.mode == "":
-                break
-        return request
-
-    def _joined(self, parts: Sequence[Request]) -> Request:
-        """Return two requests in one sentence; of a few the first is not wanted ("don't …, …")."""
-        plain = all(part.mode == "" for part in parts) and "instead" in self.phrases.wrappers
-        if plain and self.rng.random() < 0.08:
-            whole = self.requests.wrap("instead", parts)
-            return Request(whole.segments, parts[1].calls, whole.template)
-        return self.requests.wrap("two", (self.requests.politely(parts[0]), *parts[1:]))
-
-    def _not_declared(self) -> tuple[Request, Sequence[Declared]]:
-        """Return what asks for nothing that declared tools do, most often for what their likes do."""
-        style = self.rng.random()
-        if style < 0.22 and self.unseen.refuses:
-            declared = self.unseen.draw(refused=True)
-            return self.unseen.refused(declared[0]), declared
-        declared = self.unseen.draw()
-        if style < 0.34 and "never" in self.phrases.wrappers:
-            unwanted = self.unseen.request(declared[0])
-            if unwanted.mode == "":
-                never = self.requests.wrap("never", [unwanted])
-                return Request(never.segments, (), never.template, "~"), declared
-        request: Request | None = None
-        if style < 0.74:
-            request = self.unseen.elsewhere(declared, near=style < 0.58)
-        elif style < 0.88:
-            request = self.unseen.question()
-        return (self.nothing() if request is None else self.requests.politely(request)), declared

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.model.data._copies import keep_copies
@@ -194,9 +194,12 @@ class Requests:
     def wrap(self, section: str, parts: Sequence[Request], *, last: int | None = None) -> Request:
         """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers.
 
-        Where ``last`` is given, that part stands last.
+        Where ``last`` is given, that part stands last. A wrapper marked ``!`` takes only imperatives behind the
+        first request ("could you also {2}?").
         """
-        every = self.phrases.wrappers[section]
+        imperatives = all(part.mode == "" for part in parts[1:])
+        wrappers = self.phrases.wrappers[section]
+        every = [line for line in wrappers if line.mode != "!" or imperatives] or wrappers
         lines = [line for line in every if last is None or int(line.slots[-1].source) == last] or every
         line = self.pick_line(lines)
         if (followed := _goes_on_after(line)) and self._ends_in_words(parts[followed - 1]):
@@ -285,7 +288,9 @@ class Requests:
             whole = self.wrap("instead", parts)
             return Request(whole.segments, parts[1].calls, whole.template)
         parts[0] = self.politely(parts[0])
-        parts[1:] = [self.politely(part, 0.06) for part in parts[1:]]
+        for at, part in enumerate(parts[1:], 1):
+            polite = self.politely(part, 0.06)
+            parts[at] = part if polite is part else replace(polite, mode="~")
         return self.wrap("two" if count == 2 else "three", parts)
 
 

@@ -49,7 +49,7 @@ SIBLINGS = 0.85
 NEAREST = 6
 """How many neighbours in a file count as the most similar ones; half of the siblings are drawn from them."""
 
-MISSING = 0.2
+MISSING = 0.12
 """How often a tool that has phrases without a required value is asked for with one of them."""
 
 
@@ -79,14 +79,13 @@ class Unseen:
         """Whether there are phrases that speak of a tool and ask for nothing."""
         return bool(self._refused)
 
-    def draw(self, *, refused: bool = False, unlike: str = "") -> list[Declared]:
-        """Draw the declared tools of one row; the first can be asked for, the others may be much like it.
+    def draw(self, *, refused: bool = False) -> list[Declared]:
+        """Draw tools that are declared together; the first can be asked for, the others may be much like it.
 
         Those that would make the prompt too long are left out. With ``refused`` the first has phrases that
-        ask for nothing; none does the same as the built-in tool ``unlike``, where there are others.
+        ask for nothing.
         """
-        pool = self._refused if refused else self.tools
-        first = self._rng.choice([t for t in pool if unlike not in t.like] or pool)
+        first = self._rng.choice(self._refused if refused else self.tools)
         wide = self._rng.random() < WIDE
         count = self._rng.choice(WIDE_COUNTS) if wide else self._rng.choices(COUNTS, COUNT_WEIGHTS)[0]
         style = self._declarer.style(1 if wide else count)  # such a set is declared in full
@@ -96,8 +95,6 @@ class Unseen:
         for tool in self._beside(first) if count > 1 else ():
             if len(declared) == count or misfits == MISFITS:
                 break
-            if unlike in tool.like:
-                continue
             another = self._declarer.declare(tool, style)
             if another.name in {other.name for other in declared}:
                 continue
@@ -121,9 +118,13 @@ class Unseen:
         by_name = {tool.name: tool for tool in tried if tool.name != first.name}
         return list(by_name.values())
 
+    def is_askable(self, declared: Declared) -> bool:
+        """Return whether a tool can be asked for in this split."""
+        return declared.tool.name in self._askable
+
     def second(self, declared: Sequence[Declared]) -> Declared | None:
         """Return another declared tool that can be asked for in this split, if there is one."""
-        return next((other for other in declared[1:] if other.tool.name in self._askable), None)
+        return next((other for other in declared[1:] if self.is_askable(other)), None)
 
     def request(self, declared: Declared) -> Request:
         """Return a request for a declared tool; it may lack a required value."""

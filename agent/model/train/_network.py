@@ -58,6 +58,36 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Whose the tokens of packed lines are, all [lines, time].
+
+    ``rows`` numbers the row that a token is of, -1 for padding, and ``leads`` the row that it sees besides its
+    own: a beginning that several rows share; where there is none, its own. ``positions`` count from 0
+    in every row, and go on behind a lead.
+    """
+
+    rows: Tensor
+    leads: Tensor
+    positions: Tensor
+
+    @staticmethod
+    def plain(lines: int, time: int) -> Layout:
+        """Return the layout of lines of one row each."""
+        rows = torch.zeros(lines, time, dtype=torch.long)
+        return Layout(rows, rows, torch.arange(time).expand(lines, time))
+
+    def hidden(self) -> Tensor:
+        """Return which tokens [lines, time, time] are hidden from which: what comes later, and other rows."""
+        later = torch.ones(self.rows.shape[1], self.rows.shape[1], dtype=torch.bool).triu(1)
+        seen = self.rows.unsqueeze(1)
+        return later | (self.rows.unsqueeze(2) != seen) & (self.leads.unsqueeze(2) != seen)
+
+    def distances(self) -> Tensor:
+        """Return how far [lines, time, time] tokens stand before others of what they see."""
+        return self.positions.unsqueeze(2) - self.positions.unsqueeze(1)
+
+
+@dataclass(frozen=True, slots=True)
 class Noise:
     """Uniform noise on embeddings, whose root mean square is ``share`` of the embedding's own.
 
@@ -175,11 +205,11 @@ class Network:
         """Return what storing makes of a matrix, or the matrix itself where that is not trained for."""
         return self._rounded[name](values) if name in self._rounded else values
 
-    def hidden(self, ids: Tensor, rows: Tensor | None = None, noise: Noise | None = None) -> Tensor:
+    def hidden(self, ids: Tensor, layout: Layout | None = None, noise: Noise | None = None) -> Tensor:
         """Return the states [batch, time, width] before the output norm for ``ids`` [batch, time].
 
-        ``rows`` [batch, time] numbers the row that each token is of: a token sees those before it of its own
-        row. Without, each line is one row. ``noise`` is added to what the tokens are read as.
+        A token sees those before it of its own row and of the row's lead. Without a ``layout`` each line is one
+        row. ``noise`` is added to what the tokens are read as.
         """
         batch, time = ids.shape
         if time > self.shape.context:
@@ -195,15 +225,18 @@ class Network:
             x = x * math.sqrt(self.shape.width)
         if noise is not None:
             x = noise.added(x)
-        hidden_from = torch.ones(time, time, dtype=torch.bool).triu(1).expand(batch, time, time)
-        if rows is not None:
-            hidden_from = hidden_from | (rows.unsqueeze(2) != rows.unsqueeze(1))
+        layout = layout or Layout.plain(batch, time)
+        hidden_from = layout.hidden()
         mask = local_mask = _mask(hidden_from)
         if self.shape.architecture.has_local_layers and time > self.shape.sliding_window:
-            local_mask = _mask(hidden_from | torch.ones_like(hidden_from).tril(-self.shape.sliding_window))
+            local_mask = _mask(hidden_from | (layout.distances() >= self.shape.sliding_window))
+        turns = {
+            base: tuple(table[layout.positions].unsqueeze(1) for table in tables)
+            for base, tables in self._rope.items()
+        }
         x = x.view(batch, time, -1)
         for index, layer in enumerate(self._layers):
-            cos, sin = (table[:time] for table in self._rope[self._rope_bases[index]])
+            cos, sin = turns[self._rope_bases[index]]
             adapters = [
                 self.trainable[f"blk.{index}.{name}.lora_{side}"] for name in PROJECTIONS for side in "ab"
             ]

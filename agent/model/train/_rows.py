@@ -64,7 +64,11 @@ class Row(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row as token ids [prompt, answer]; ``weights`` [answer] weigh each answer token's loss."""
+    """A row as token ids [prompt, answer]; ``weights`` [answer] weigh each answer token's loss.
+
+    ``lead`` tokens at the beginning are the developer's turn with the declarations: rows that declare the same
+    tools in the same words begin alike.
+    """
 
     id: str
     lang: str
@@ -73,6 +77,7 @@ class Example:
     answer: int
     """Where the answer begins in ``ids``; at least 1."""
     weights: NDArray[np.float32]
+    lead: int = 0
 
     @property
     def length(self) -> int:
@@ -141,7 +146,9 @@ def to_example(row: Row, tokenizer: PromptTokenizer, decision_weight: float) -> 
     weights = np.ones(len(end), dtype=np.float32)
     weights[0] = decision_weight
     weights[1:][np.array(end[:-1]) == tokenizer.control_id("<end_function_call>")] = decision_weight
-    return Example(row.id, row.lang, row.kind, np.array([*start, *end]), len(start), weights)
+    turns = [place for place, token in enumerate(start) if token == tokenizer.control_id("<start_of_turn>")]
+    lead = turns[1] if row.tools else 0  # the developer's turn is the first, the user's the second
+    return Example(row.id, row.lang, row.kind, np.array([*start, *end]), len(start), weights, lead)
 
 
 def to_examples(

@@ -51,7 +51,7 @@ def gradients(network: Network, parts: Sequence[MicroBatch], noise: Noise | None
     weight = float(sum(part.weights.sum() for part in parts))
     loss = 0.0
     for part in parts:
-        states = network.hidden(part.ids, part.rows, noise).flatten(0, 1)[part.places]
+        states = network.hidden(part.ids, part.layout, noise).flatten(0, 1)[part.places]
         total, _ = network.loss(states, part.targets, part.weights / weight)
         total.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
         loss += float(total.detach())

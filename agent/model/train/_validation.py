@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from agent.model.train._batches import collate, pack
+from agent.model.train._batches import bundles, collate, pack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,8 @@ def validate(network: Network, examples: Sequence[Example]) -> Validation:
     tokens = 0
     rows: list[tuple[Example, bool]] = []
     with torch.no_grad():
-        for part in map(collate, pack(examples)):
-            states = network.hidden(part.ids, part.rows).flatten(0, 1)[part.places]
+        for part in map(collate, pack(bundles(examples))):
+            states = network.hidden(part.ids, part.layout).flatten(0, 1)[part.places]
             total, best = network.loss(states, part.targets, torch.ones_like(part.weights))
             loss += float(total)
             tokens += len(part.targets)

@@ -23,7 +23,7 @@ from agent.model import (  # noqa: E402
 )
 from agent.model.train import Options, Precision, Recipe, TrainingError, train  # noqa: E402
 from agent.model.train._base_weights import BaseWeights, load_base  # noqa: E402
-from agent.model.train._network import Network  # noqa: E402
+from agent.model.train._network import Layout, Network  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
 from agent.prompt import pieces_from_text, to_text  # noqa: E402
 
@@ -80,7 +80,10 @@ def test_a_row_has_the_same_states_alone_and_packed_among_others(llama: BaseWeig
     one, two = torch.tensor([[0, 1, 30, 31, 2]]), torch.tensor([[0, 1, 40, 2]])
     packed = torch.cat([one[0], two[0], torch.zeros(3, dtype=torch.long)]).unsqueeze(0)
 
-    states = network.hidden(packed, torch.tensor([[0] * 5 + [1] * 4 + [-1] * 3]))[0]
+    rows = torch.tensor([[0] * 5 + [1] * 4 + [-1] * 3])
+    positions = torch.tensor([[*range(5), *range(4), *range(3)]])
+
+    states = network.hidden(packed, Layout(rows, rows, positions))[0]
 
     assert torch.allclose(states[:5], network.hidden(one)[0], atol=1e-4)
     assert torch.allclose(states[5:9], network.hidden(two)[0], atol=1e-4)

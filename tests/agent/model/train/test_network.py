@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch")
 
 from agent.model import TRAINED_ROWS  # noqa: E402 - after the skip
 from agent.model.train._base_weights import start_control_rows  # noqa: E402
-from agent.model.train._network import PROJECTIONS, Network, Noise, Shape  # noqa: E402
+from agent.model.train._network import PROJECTIONS, Layout, Network, Noise, Shape  # noqa: E402
 from agent.model.train._options import TrainingError  # noqa: E402
 
 if TYPE_CHECKING:
@@ -130,11 +130,31 @@ def test_without_a_gradient_the_loss_names_the_likeliest_tokens(network: Network
 def test_a_row_has_the_same_states_alone_and_packed_among_others(network: Network) -> None:
     packed = torch.cat([IDS[0], IDS[1, :5], torch.zeros(4, dtype=torch.long)]).unsqueeze(0)
     rows = torch.tensor([[0] * 7 + [1] * 5 + [-1] * 4])
+    positions = torch.tensor([[*range(7), *range(5), *range(4)]])
 
-    states = network.hidden(packed, rows)[0]
+    states = network.hidden(packed, Layout(rows, rows, positions))[0]
 
     assert torch.allclose(states[:7], network.hidden(IDS[:1])[0], atol=1e-4)
     assert torch.allclose(states[7:12], network.hidden(IDS[1:, :5])[0], atol=1e-4)
+
+
+def test_a_row_has_the_same_states_alone_and_behind_a_lead_that_others_share(network: Network) -> None:
+    window = network.shape.sliding_window
+    lead = torch.arange(2 * window) % 7 + 300
+    one, two = torch.tensor([310, 311, 312]), torch.tensor([320, 321])
+    packed = torch.cat([lead, one, two]).unsqueeze(0)
+    count = len(lead)
+    layout = Layout(
+        torch.tensor([[0] * count + [1] * 3 + [2] * 2]),
+        torch.zeros(1, count + 5, dtype=torch.long),
+        torch.tensor([[*range(count + 3), *range(count, count + 2)]]),
+    )
+
+    states = network.hidden(packed, layout)[0]
+
+    first, second = (network.hidden(torch.cat([lead, own]).unsqueeze(0))[0] for own in (one, two))
+    assert torch.allclose(states[: count + 3], first, atol=1e-4)
+    assert torch.allclose(states[count + 3 :], second[count:], atol=1e-4)
 
 
 def test_a_line_longer_than_the_context_is_refused(network: Network) -> None:

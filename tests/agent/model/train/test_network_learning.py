@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from agent.model import TRAINED_ROWS, WeightFormat  # noqa: E402 - after the skip
 from agent.model._quantise import rounded  # noqa: E402
-from agent.model.train._batches import collate  # noqa: E402
+from agent.model.train._batches import Bundle, collate  # noqa: E402
 from agent.model.train._network import EMBEDDING, PROJECTIONS, Network  # noqa: E402
 from agent.model.train._options import Recipe  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
@@ -46,7 +46,9 @@ def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Networ
     recipe = Recipe(rank=4)
     before = {name: value.detach().clone() for name, value in network.trainable.items()}
 
-    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
+    train_step(
+        network, make_optimiser(network, recipe), [collate([[Bundle((example(base),), 0)]])], recipe, 1.0
+    )
 
     assert len(before) == 2 * len(PROJECTIONS) * base.shape.layers + 1
     for name, value in network.trainable.items():
@@ -56,7 +58,7 @@ def test_the_gradient_reaches_every_adapter_and_the_control_rows(network: Networ
 
 
 def test_the_noise_of_a_step_depends_on_its_number_alone(network: Network, base: BaseWeights) -> None:
-    recipe, part = Recipe(rank=4, noise=0.3), [collate([[example(base)]])]
+    recipe, part = Recipe(rank=4, noise=0.3), [collate([[Bundle((example(base),), 0)]])]
     losses = [gradients(network, part, noise_of(recipe, step)) for step in (5, 6, 5)]
     assert losses[0] == losses[2] != losses[1]
     assert noise_of(Recipe(rank=4), 5) is None
@@ -68,7 +70,9 @@ def test_frozen_weights_stay_as_they_are(network: Network, base: BaseWeights) ->
     table = network._table.clone()
     recipe = Recipe(rank=4)
 
-    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
+    train_step(
+        network, make_optimiser(network, recipe), [collate([[Bundle((example(base),), 0)]])], recipe, 1.0
+    )
 
     after = [value for layer in network._layers for value in layer.tensors()]
     assert all(torch.equal(left, right) for left, right in zip(frozen, after, strict=True))
@@ -125,7 +129,13 @@ def test_a_rounded_embedding_is_what_is_read_and_what_scores_and_its_control_row
                 alike.trainable[name].copy_(network.trainable[name])
     ours, theirs = (each.logits(each.hidden(IDS[:1])[0]).detach() for each in (network, alike))
     before = network.rows.detach().clone()
-    train_step(network, make_optimiser(network, Recipe()), [collate([[example(base)]])], Recipe(rank=4), 1.0)
+    train_step(
+        network,
+        make_optimiser(network, Recipe()),
+        [collate([[Bundle((example(base),), 0)]])],
+        Recipe(rank=4),
+        1.0,
+    )
 
     assert torch.allclose(ours, theirs, atol=1e-4)
     assert not torch.equal(network.rows, before)
@@ -137,7 +147,9 @@ def test_training_goes_on_through_rounded_weights(base: BaseWeights) -> None:
     before = {name: value.detach().clone() for name, value in network.trainable.items()}
 
     network.round_weights()
-    train_step(network, make_optimiser(network, recipe), [collate([[example(base)]])], recipe, 1.0)
+    train_step(
+        network, make_optimiser(network, recipe), [collate([[Bundle((example(base),), 0)]])], recipe, 1.0
+    )
 
     assert all(not torch.equal(value, before[name]) for name, value in network.trainable.items())
 
