@@ -194,8 +194,8 @@ class Requests:
     def wrap(self, section: str, parts: Sequence[Request], *, last: int | None = None) -> Request:
         """Put requests into a wrapper: ``{1}`` is the first one; calls keep the order of the numbers.
 
-        Where ``last`` is given, that part stands last. A wrapper marked ``!`` takes only imperatives behind the
-        first request ("could you also {2}?").
+        Where ``last`` is given, that part stands last. A wrapper marked ``!`` takes only imperatives behind
+        the first request ("could you also {2}?").
         """
         imperatives = all(part.mode == "" for part in parts[1:])
         wrappers = self.phrases.wrappers[section]

@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from agent.model.train._network import Layout
+from agent.model.train._layout import Layout
 from agent.model.train._options import MICRO_BATCH
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class MicroBatch:
     """Blocks of packed examples as tensors: ``ids``, and in ``layout`` whose each token is, [blocks, time].
 
     ``places`` index the states flattened to [blocks * time]: where each answer token's prediction is;
-    ``owners`` say which of ``examples`` it is of. ``tokens`` counts what is read, without padding; a lead that
-    several rows share counts once.
+    ``owners`` say which of ``examples`` it is of. ``tokens`` counts what is read, without padding; a lead
+    that several rows share counts once.
     """
 
     ids: Tensor
@@ -66,20 +66,20 @@ class Bundle:
 
 
 def bundles(examples: Iterable[Example]) -> Iterator[Bundle]:
-    """Yield the examples in bundles: neighbours with the same declarations, as many as a block has room for."""
-    open_: list[Example] = []
+    """Yield the examples in bundles: neighbours with the same declarations, as many as a block takes."""
+    together: list[Example] = []
     length = 0
     for example in examples:
         more = example.length - example.lead
-        if open_ and _begin_alike(open_[-1], example) and length + more <= BLOCKS[-1]:
-            open_.append(example)
+        if together and _begin_alike(together[-1], example) and length + more <= BLOCKS[-1]:
+            together.append(example)
             length += more
             continue
-        if open_:
-            yield _bundle(open_)
-        open_, length = [example], example.length
-    if open_:
-        yield _bundle(open_)
+        if together:
+            yield _bundle(together)
+        together, length = [example], example.length
+    if together:
+        yield _bundle(together)
 
 
 def _begin_alike(one: Example, other: Example) -> bool:

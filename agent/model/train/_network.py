@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from agent.model.train._architecture import GEMMA3, GLOBAL_EVERY, Architecture, gemma3_rope_bases
 from agent.model.train._layer import norm
+from agent.model.train._layout import Layout
 from agent.model.train._operations import TiedHeadLoss
 
 if TYPE_CHECKING:
@@ -55,36 +56,6 @@ class Shape:
     def __post_init__(self) -> None:
         if self.architecture is GEMMA3 and self.key_value_heads != 1:
             raise ValueError(f"only one key-value head is supported for Gemma, not {self.key_value_heads}")
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Whose the tokens of packed lines are, all [lines, time].
-
-    ``rows`` numbers the row that a token is of, -1 for padding, and ``leads`` the row that it sees besides its
-    own: a beginning that several rows share; where there is none, its own. ``positions`` count from 0
-    in every row, and go on behind a lead.
-    """
-
-    rows: Tensor
-    leads: Tensor
-    positions: Tensor
-
-    @staticmethod
-    def plain(lines: int, time: int) -> Layout:
-        """Return the layout of lines of one row each."""
-        rows = torch.zeros(lines, time, dtype=torch.long)
-        return Layout(rows, rows, torch.arange(time).expand(lines, time))
-
-    def hidden(self) -> Tensor:
-        """Return which tokens [lines, time, time] are hidden from which: what comes later, and other rows."""
-        later = torch.ones(self.rows.shape[1], self.rows.shape[1], dtype=torch.bool).triu(1)
-        seen = self.rows.unsqueeze(1)
-        return later | (self.rows.unsqueeze(2) != seen) & (self.leads.unsqueeze(2) != seen)
-
-    def distances(self) -> Tensor:
-        """Return how far [lines, time, time] tokens stand before others of what they see."""
-        return self.positions.unsqueeze(2) - self.positions.unsqueeze(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +179,8 @@ class Network:
     def hidden(self, ids: Tensor, layout: Layout | None = None, noise: Noise | None = None) -> Tensor:
         """Return the states [batch, time, width] before the output norm for ``ids`` [batch, time].
 
-        A token sees those before it of its own row and of the row's lead. Without a ``layout`` each line is one
-        row. ``noise`` is added to what the tokens are read as.
+        A token sees those before it of its own row and of the row's lead. Without a ``layout`` each line is
+        one row. ``noise`` is added to what the tokens are read as.
         """
         batch, time = ids.shape
         if time > self.shape.context:

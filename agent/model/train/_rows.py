@@ -66,8 +66,8 @@ class Row(BaseModel):
 class Example:
     """A row as token ids [prompt, answer]; ``weights`` [answer] weigh each answer token's loss.
 
-    ``lead`` tokens at the beginning are the developer's turn with the declarations: rows that declare the same
-    tools in the same words begin alike.
+    ``lead`` tokens at the beginning are the developer's turn with the declarations: rows that declare the
+    same tools in the same words begin alike.
     """
 
     id: str

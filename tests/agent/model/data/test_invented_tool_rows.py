@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from agent.model.data import DataOptions, Generator, Row, write_data
 from agent.model.data._declarations import spellings
+from agent.model.data._generator import BESIDE
 from agent.model.data._spelling import lower_copied
 from agent.model.data._tools import Call
 
@@ -35,6 +37,36 @@ def test_one_to_ten_tools_are_declared_most_of_one_file(rows: list[Row]) -> None
     counts = [len(row.tools) for row in rows]
     assert {1, 2, 3, 4, 5} <= set(counts) <= set(range(1, 11))
     assert 2.5 < sum(counts) / len(counts) < 6
+
+
+def test_several_requests_are_made_for_the_same_declared_tools(rows: list[Row]) -> None:
+    together = [list(same) for _, same in itertools.groupby(rows, lambda row: row.tools)]
+    sizes = Counter(len(same) for same in together[:-1])
+    assert sizes.most_common(1)[0][0] == 1 + BESIDE
+    calls = [{call.name for row in same for call in row.calls} for same in together]
+    assert sum(len(names) > 1 for names in calls) > 0.5 * len(calls)
+
+
+def test_validation_declares_each_set_of_tools_once() -> None:
+    made = itertools.islice(Generator(DataOptions(seed=5), held_out=True).rows(), 300)
+    declared = [row.tools for row in made if row.tools]
+    assert len(set(map(str, declared))) == len(declared)
+
+
+def test_a_built_in_tool_is_not_asked_for_beside_one_that_does_the_same(tmp_path: Path) -> None:
+    files = {
+        "phrases/en/set_timer.txt": "time {duration:5m|9m}\ncount {duration:5m|9m}\n",
+        "phrases/en/_wrappers.txt": "@two\n{1}, {2}\n",
+        "tools/en/inn.txt": "tool boil_egg like set_timer: Boils an egg.\nboil an egg\n"
+        "tool brew_tea like set_timer: Brews tea.\nbrew tea\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    made = itertools.islice(Generator(DataOptions(folder=tmp_path), held_out=False).rows(), 300)
+    mixed = [row for row in made if row.kind == "unseen_mixed"]
+    assert mixed
+    assert all(call.name != "set_timer" for row in mixed for call in row.calls)
 
 
 def test_declared_names_differ(rows: list[Row]) -> None:

@@ -150,17 +150,6 @@ def test_calls_use_the_names_that_are_declared() -> None:
         assert set(call.arguments) <= set(first.names.values())
 
 
-def test_no_tool_that_does_the_same_stands_beside_a_built_in_one() -> None:
-    unseen = Unseen(
-        load_inventions(FOLDER, "en", held_out=False),
-        Sources(load_sections(FOLDER, "en"), rng(), held_out=False),
-        rng(),
-    )
-    assert any("set_alarm" in tool.like for tool in unseen.tools)
-    for _ in range(300):
-        assert all("set_alarm" not in d.tool.like for d in unseen.draw(unlike="set_alarm"))
-
-
 def test_what_is_renamed_says_the_same_in_other_words(tmp_path: Path) -> None:
     words = {"names": ("boil: cook, simmer", "fry: roast", "count: number"), "orders": ("Boils: Boil",)}
     declarer = Declarer(words, rng())

@@ -7,8 +7,12 @@ import pytest
 
 from agent.model.data._generator import FOLDER
 from agent.model.data._language import Language
-from agent.model.data._requests import TOGETHER
+from agent.model.data._requests import TOGETHER, Request
 from agent.model.data._syntax import parse_line
+
+
+def text(request: Request) -> str:
+    return "".join(segment.text for segment in request.segments)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +81,17 @@ def test_a_request_that_lacks_something_has_nothing_beside_it_that_could_be_take
     for _ in range(300):
         beside = english.requests.with_aside(request, 1.0, details=False)
         assert not any(segment.value for segment in beside.segments)
+
+
+def test_a_wrapper_that_wants_an_imperative_takes_no_statement() -> None:
+    english = Language(FOLDER, "en", random.Random(7), held_out=False)  # noqa: S311 - no secret
+    torch = english.requests.line(parse_line("torch on => turn_on_flashlight=", "en/_together"), TOGETHER)
+    dark = english.requests.line(parse_line("~ it is dark => turn_on_flashlight=", "en/_together"), TOGETHER)
+    said = [
+        {text(english.requests.wrap("two", [torch, second])) for _ in range(2000)} for second in (torch, dark)
+    ]
+    assert any("could you also torch on?" in whole for whole in said[0])
+    assert not any("could you also" in whole for whole in said[1])
 
 
 def test_a_plain_request_is_a_phrase_as_it_stands_and_comes_as_often_as_its_weight_says() -> None:

@@ -23,7 +23,8 @@ from agent.model import (  # noqa: E402
 )
 from agent.model.train import Options, Precision, Recipe, TrainingError, train  # noqa: E402
 from agent.model.train._base_weights import BaseWeights, load_base  # noqa: E402
-from agent.model.train._network import Layout, Network  # noqa: E402
+from agent.model.train._layout import Layout  # noqa: E402
+from agent.model.train._network import Network  # noqa: E402
 from agent.model.train._rows import Row, to_example  # noqa: E402
 from agent.prompt import pieces_from_text, to_text  # noqa: E402
 

@@ -11,7 +11,8 @@ torch = pytest.importorskip("torch")
 
 from agent.model import TRAINED_ROWS  # noqa: E402 - after the skip
 from agent.model.train._base_weights import start_control_rows  # noqa: E402
-from agent.model.train._network import PROJECTIONS, Layout, Network, Noise, Shape  # noqa: E402
+from agent.model.train._layout import Layout  # noqa: E402
+from agent.model.train._network import PROJECTIONS, Network, Noise, Shape  # noqa: E402
 from agent.model.train._options import TrainingError  # noqa: E402
 
 if TYPE_CHECKING:
