@@ -10,8 +10,9 @@ from agent.model.data._declared_rows import DeclaredRows
 from agent.model.data._follow_ups import FollowUps
 from agent.model.data._inventions import load_inventions
 from agent.model.data._phrases import load_phrases
-from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
+from agent.model.data._requests import Request, Requests
 from agent.model.data._sources import Sources, load_sections
+from agent.model.data._tool_weights import TOOL_WEIGHTS
 from agent.model.data._tools import Json, built_in_types
 from agent.model.data._unseen import Unseen
 

@@ -11,6 +11,7 @@ from agent.model.data._errors import PhraseFileError
 from agent.model.data._noise import STOPS, capitalised, without_stop
 from agent.model.data._sources import Segment, Sources
 from agent.model.data._syntax import Choice, Line, Slot, Text
+from agent.model.data._tool_weights import TOOL_WEIGHTS
 from agent.model.data._tools import MOBILE_ACTIONS, Argument, Call, built_in_copied, convert
 
 if TYPE_CHECKING:
@@ -18,26 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from agent.model.data._phrases import Phrases
-
-TOOL_WEIGHTS: Mapping[str, float] = {
-    **dict.fromkeys(MOBILE_ACTIONS, 1.6),
-    "create_calendar_event": 3.5,
-    "send_email": 3.0,
-    "create_contact": 3.0,
-    "show_map": 2.2,
-    "set_alarm": 2.5,
-    "set_timer": 2.0,
-    "set_volume": 1.8,
-    "web_search": 1.8,
-    "send_sms": 1.8,
-    "navigate_to": 1.4,
-    "open_app": 1.4,
-    "play_music": 1.4,
-    "open_settings": 1.4,
-    "create_note": 1.3,
-    "share_text": 1.2,
-}
-"""How often a tool is drawn, relative to 1."""
 
 TOGETHER = "_together"
 """The phrases that ask for several calls at once."""
