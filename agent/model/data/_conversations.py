@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from agent.errors import InvalidValue
 from agent.model.data._history import as_remembered
 from agent.model.data._noise import finish
-from agent.model.data._requests import TOOL_WEIGHTS, Request, Requests
+from agent.model.data._requests import Request, Requests
 from agent.model.data._spelling import lower_copied
+from agent.model.data._tool_weights import TOOL_WEIGHTS
 from agent.model.data._tools import Call, Json, built_in_required
 
 if TYPE_CHECKING:
