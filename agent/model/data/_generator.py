@@ -28,17 +28,17 @@ FOLDER = Path(__file__).parent
 """Where the phrase, value and tool files are."""
 
 KINDS: Mapping[str, float] = {
-    "plain": 0.32,
-    "one": 0.09,
-    "two": 0.14,
+    "plain": 0.38,
+    "one": 0.11,
+    "two": 0.165,
     "three": 0.03,
-    "none": 0.055,
+    "none": 0.06,
     "partial": 0.01,
     "missing": 0.015,
-    "unseen": 0.17,
-    "unseen_none": 0.032,
-    "unseen_mixed": 0.04,
-    "follow_up": 0.1,
+    "unseen": 0.054,
+    "unseen_none": 0.011,
+    "unseen_mixed": 0.013,
+    "follow_up": 0.13,
 }
 """How often each kind is drawn; one with declared tools makes `BESIDE` rows more, in training."""
 
