@@ -114,7 +114,7 @@ def test_all_kinds_of_rows_are_made(training: list[Row]) -> None:
     assert 0.08 < refusals < 0.18
     assert 0.15 < several < 0.38
     if (FOLDER / "tools" / training[0].lang).is_dir():
-        assert 0.09 < sum(bool(row.tools) for row in training) / len(training) < 0.28
+        assert 0.09 < sum(bool(row.tools) for row in training) / len(training) < 0.42
     assert any(row.history for row in training)
 
 

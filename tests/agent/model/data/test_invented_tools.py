@@ -196,7 +196,7 @@ def test_marked_phrases_lack_a_value_or_call_nothing(tmp_path: Path) -> None:
     made = [
         row
         for held in (False, True)
-        for row in itertools.islice(Generator(options, held_out=held).rows(), 900)
+        for row in itertools.islice(Generator(options, held_out=held).rows(), 3000)
     ]
     lacking = [row for row in made if row.text.casefold().rstrip(".") == "wake me" and row.kind == "unseen"]
     assert lacking
